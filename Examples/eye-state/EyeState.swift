@@ -1,0 +1,1 @@
+@main struct EyeState { static func main() {} }

@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "swift-eeg",
+    platforms: [.macOS("26.0")],
+    products: [
+        .library(name: "EEGTensor", targets: ["EEGTensor"]),
+        .library(name: "EEGData", targets: ["EEGData"]),
+        .library(name: "EEGModels", targets: ["EEGModels"]),
+        .library(name: "EEGPlot", targets: ["EEGPlot"]),
+        .library(name: "EEGModelTesting", targets: ["EEGModelTesting"]),
+        .executable(name: "eye-state", targets: ["eye-state"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+        .systemLibrary(
+            name: "CFFTW", pkgConfig: "fftw3",
+            providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
+        .target(
+            name: "CEEGKernels",
+            exclude: ["ops"],
+            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux])), .linkedLibrary("pthread", .when(platforms: [.linux]))]),
+        .target(name: "EEGTensor", dependencies: ["CEEGKernels", "COpenBLAS", "CFFTW"], swiftSettings: swiftSettings),
+        .target(name: "EEGPlot", swiftSettings: swiftSettings),
+        .target(name: "EEGData", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
+        .target(name: "EEGModels", dependencies: ["EEGTensor", "EEGPlot"], swiftSettings: swiftSettings),
+        .target(name: "EEGModelTesting", dependencies: ["EEGModels", "EEGTensor"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "eye-state",
+            dependencies: [
+                "EEGTensor", "EEGData", "EEGModels", "EEGPlot",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/eye-state", swiftSettings: swiftSettings),
+        .executableTarget(name: "eeg-bench", dependencies: ["EEGTensor", "CEEGKernels"], path: "Benchmarks/eeg-bench", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "EEGTensorTests", dependencies: ["EEGTensor", "CEEGKernels", "EEGModelTesting"],
+            exclude: ["Fixtures"], swiftSettings: swiftSettings),
+        .testTarget(name: "EEGDataTests", dependencies: ["EEGData"], swiftSettings: swiftSettings),
+        .testTarget(name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting"], swiftSettings: swiftSettings),
+        .testTarget(name: "EEGPlotTests", dependencies: ["EEGPlot"], swiftSettings: swiftSettings),
+    ]
+)

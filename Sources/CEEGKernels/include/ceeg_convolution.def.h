@@ -1,0 +1,1 @@
+// Kernels of ops/convolution.inc. Included several times on purpose.

@@ -1,0 +1,1 @@
+// Kernels of ops/elementwise.inc. Included several times on purpose.

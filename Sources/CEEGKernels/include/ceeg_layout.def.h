@@ -1,0 +1,1 @@
+// Kernels of ops/layout.inc. Included several times on purpose.

@@ -1,0 +1,10 @@
+// Every kernel, by theme: CEEG_KERNEL(result, name, (parameters), (argument names)). Included several times on purpose.
+#include "ceeg_elementwise.def.h"
+#include "ceeg_reduction.def.h"
+#include "ceeg_convolution.def.h"
+#include "ceeg_normalization.def.h"
+#include "ceeg_pooling.def.h"
+#include "ceeg_recurrent.def.h"
+#include "ceeg_layout.def.h"
+#include "ceeg_random.def.h"
+#include "ceeg_signal.def.h"

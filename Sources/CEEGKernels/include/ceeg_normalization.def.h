@@ -1,0 +1,1 @@
+// Kernels of ops/normalization.inc. Included several times on purpose.

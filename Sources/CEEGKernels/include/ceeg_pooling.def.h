@@ -1,0 +1,1 @@
+// Kernels of ops/pooling.inc. Included several times on purpose.

@@ -1,0 +1,1 @@
+// Kernels of ops/random.inc. Included several times on purpose.

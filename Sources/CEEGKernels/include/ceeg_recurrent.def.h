@@ -1,0 +1,1 @@
+// Kernels of ops/recurrent.inc. Included several times on purpose.

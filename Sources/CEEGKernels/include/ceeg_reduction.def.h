@@ -1,0 +1,1 @@
+// Kernels of ops/reduction.inc. Included several times on purpose.

@@ -1,0 +1,1 @@
+// Kernels of ops/signal.inc. Included several times on purpose.
