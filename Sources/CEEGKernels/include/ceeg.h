@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ceeg_convolution.h"
 #include "ceeg_pool.h"
 
 #ifdef __cplusplus
