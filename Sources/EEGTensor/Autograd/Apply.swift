@@ -1,0 +1,45 @@
+/// Runs an operation on its inputs, recording it if one of them is recorded.
+///
+/// - Returns: all results of the operation.
+@inline(__always)
+public func apply<Op: Operation>(_ operation: Op, to inputs: consuming TensorList) -> TensorList {
+    if inputs.isRecorded { return record(operation, inputs) }
+    var pass = ForwardPass(isRecording: false, overwritable: inputs.findOverwritable())
+    return operation.forward(inputs, &pass)
+}
+
+/// Runs an operation with one input and one result.
+@inline(__always)
+public func apply<Op: Operation>(_ operation: Op, _ x: consuming Tensor) -> Tensor {
+    apply(operation, to: TensorList(x)).single()
+}
+
+/// Runs an operation with two inputs, of which the second can be absent, and one result.
+@inline(__always)
+public func apply<Op: Operation>(_ operation: Op, _ x: consuming Tensor, _ y: consuming Tensor?) -> Tensor {
+    apply(operation, to: TensorList(x, y)).single()
+}
+
+/// Runs an operation with three inputs, of which the last two can be absent, and one result.
+@inline(__always)
+public func apply<Op: Operation>(
+    _ operation: Op, _ x: consuming Tensor, _ y: consuming Tensor?, _ z: consuming Tensor?
+) -> Tensor {
+    apply(operation, to: TensorList(x, y, z)).single()
+}
+
+@inline(never)
+private func record<Op: Operation>(_ operation: Op, _ inputs: consuming TensorList) -> TensorList {
+    var pass = ForwardPass(isRecording: true, overwritable: 0)
+    let parents = inputs.withoutElements()
+    let operands = inputs.detached()
+    var outputs = operation.forward(operands, &pass)
+    let node = OperationNode(operation, inputs: parents, outputs: outputs, saved: pass.saved)
+    for index in 0..<outputs.count {
+        guard var output = outputs.take(index) else { continue }
+        output.node = node
+        output.outputIndex = Int32(index)
+        outputs.set(index, output)
+    }
+    return outputs
+}
