@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "EEGPlot", swiftSettings: swiftSettings),
         .target(name: "EEGData", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
         .target(name: "EEGModels", dependencies: ["EEGTensor", "EEGPlot"], swiftSettings: swiftSettings),
-        .target(name: "EEGModelTesting", dependencies: ["EEGModels", "EEGTensor"], swiftSettings: swiftSettings),
+        .target(name: "EEGModelTesting", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "eye-state",
             dependencies: [
