@@ -31,15 +31,11 @@ public func apply<Op: Operation>(
 @inline(never)
 private func record<Op: Operation>(_ operation: Op, _ inputs: consuming TensorList) -> TensorList {
     var pass = ForwardPass(isRecording: true, overwritable: 0)
-    let parents = inputs.withoutElements()
-    let operands = inputs.detached()
-    var outputs = operation.forward(operands, &pass)
-    let node = OperationNode(operation, inputs: parents, outputs: outputs, saved: pass.saved)
+    let outputs = operation.forward(inputs.detached(), &pass)
+    let node = OperationNode(operation, inputs: Inputs(inputs), outputs: outputs, saved: pass.saved)
+    var recorded = TensorList()
     for index in 0..<outputs.count {
-        guard var output = outputs.take(index) else { continue }
-        output.node = node
-        output.outputIndex = Int32(index)
-        outputs.set(index, output)
+        recorded.append(outputs.optional(index).map { Tensor($0, recordedBy: node, outputIndex: index) })
     }
-    return outputs
+    return recorded
 }

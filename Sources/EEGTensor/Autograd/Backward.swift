@@ -4,14 +4,12 @@ internal import CEEGKernels
 ///
 /// Nodes are visited once each, in the reverse of the order in which they were recorded, and released at once, so that what they saved can be
 /// reused by what follows.
-func backward(from output: consuming Tensor, seed: Tensor) -> [ObjectIdentifier: Tensor] {
-    guard let root = output.node else { return [:] }
+func backward(from root: consuming Node, outputIndex: Int, seed: Tensor) -> [ObjectIdentifier: Tensor] {
     var gradients: [ObjectIdentifier: TensorList] = [:]
-    var start = TensorList(absent: max(root.outputShapes.count, 1))
-    start.set(Int(output.outputIndex), seed)
+    var start = TensorList(absent: root.outputCount)
+    start.set(outputIndex, seed)
     gradients[ObjectIdentifier(root)] = start
-    var order = reachableNodes(from: root)
-    output.node = nil
+    var order = reachableNodes(from: consume root)
     order.sort { $0.id < $1.id }
 
     var leaves: [ObjectIdentifier: Tensor] = [:]
@@ -25,15 +23,14 @@ func backward(from output: consuming Tensor, seed: Tensor) -> [ObjectIdentifier:
         var inputGradients = node.pullback(gradient, overwritable: overwritable)
         gradient = TensorList()
         for index in 0..<node.inputs.count {
-            guard let input = node.inputs.optional(index), let parent = input.node, let contribution = inputGradients.take(index) else {
-                continue
-            }
+            let input = node.inputs[index]
+            guard let parent = input.node, let contribution = inputGradients.take(index) else { continue }
             require(
                 contribution.shape == input.shape,
                 "\(node.operationName): gradient \(index) has shape \(contribution.shape), its input \(input.shape)")
             let key = ObjectIdentifier(parent)
             let place = Int(input.outputIndex)
-            if gradients[key] == nil { gradients[key] = TensorList(absent: max(parent.outputShapes.count, 1)) }
+            if gradients[key] == nil { gradients[key] = TensorList(absent: parent.outputCount) }
             gradients[key]?.accumulate(contribution, at: place)
         }
     }
@@ -41,15 +38,15 @@ func backward(from output: consuming Tensor, seed: Tensor) -> [ObjectIdentifier:
 }
 
 /// All nodes that `root` depends on, itself included.
-func reachableNodes(from root: Node) -> [Node] {
-    var seen: Set<ObjectIdentifier> = [ObjectIdentifier(root)]
+func reachableNodes(from root: consuming Node) -> [Node] {
     var found: [Node] = [root]
+    var seen: Set<ObjectIdentifier> = [ObjectIdentifier(found[0])]
     var next = 0
     while next < found.count {
         let inputs = found[next].inputs
         next += 1
         for index in 0..<inputs.count {
-            guard let parent = inputs.optional(index)?.node else { continue }
+            guard let parent = inputs[index].node else { continue }
             if seen.insert(ObjectIdentifier(parent)).inserted { found.append(parent) }
         }
     }
@@ -71,7 +68,7 @@ extension TensorList {
 extension Tensor {
     /// Adds the elements of a tensor of the same shape, in place where nothing else refers to this one's.
     mutating func add(_ other: consuming Tensor) {
-        let target = isKnownUniquelyReferenced(&storage) ? self : Tensor(uninitialized: shape)
+        let target = isUniquelyReferenced() ? self : Tensor(uninitialized: shape)
         ceeg_add_arrays(pointer, other.pointer, target.mutablePointer, Int64(count))
         withExtendedLifetime(other) {}
         self = target

@@ -6,16 +6,17 @@ internal import Synchronization
 class Node: @unchecked Sendable {
     /// Grows with every node, so that inputs have smaller numbers than what is computed from them.
     let id: UInt64
-    /// The inputs' shapes and places in the record, without their elements.
-    fileprivate(set) final var inputs: TensorList
+    /// Where the inputs come from.
+    fileprivate(set) final var inputs: Inputs
     private static let counter = Atomic<UInt64>(0)
 
-    init(inputs: TensorList) {
+    init(inputs: Inputs) {
         id = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
         self.inputs = inputs
     }
 
-    var outputShapes: [Shape] { [] }
+    /// The number of results.
+    var outputCount: Int { 1 }
     func pullback(_ gradients: TensorList, overwritable: UInt8) -> TensorList { TensorList() }
 
     /// Chains of nodes are released one by one: a recursive release of a long chain would overflow the stack.
@@ -33,7 +34,7 @@ final class OperationNode<Op: Operation>: Node, @unchecked Sendable {
     private let firstShape: Shape
     private let otherShapes: [Shape]
 
-    init(_ operation: Op, inputs: TensorList, outputs: TensorList, saved: TensorList) {
+    init(_ operation: Op, inputs: Inputs, outputs: TensorList, saved: TensorList) {
         self.operation = operation
         self.saved = saved
         firstShape = outputs[0].shape
@@ -41,11 +42,12 @@ final class OperationNode<Op: Operation>: Node, @unchecked Sendable {
         super.init(inputs: inputs)
     }
 
-    override var outputShapes: [Shape] { [firstShape] + otherShapes }
+    override var outputCount: Int { 1 + otherShapes.count }
+    var outputShapes: [Shape] { [firstShape] + otherShapes }
 
     override func pullback(_ gradients: TensorList, overwritable: UInt8) -> TensorList {
         let result = operation.pullback(
-            gradients, BackwardPass(saved: saved, inputs: inputs, outputShapes: outputShapes, overwritable: overwritable))
+            gradients, BackwardPass(saved: saved, inputs: inputs, firstOutputShape: firstShape, otherOutputShapes: otherShapes, overwritable: overwritable))
         require(
             result.count == inputs.count, "\(Op.name): the pullback gave \(result.count) gradients for \(inputs.count) inputs")
         return result
@@ -58,6 +60,6 @@ final class LeafNode: Node, @unchecked Sendable {
 
     init(name: String? = nil) {
         self.name = name
-        super.init(inputs: TensorList())
+        super.init(inputs: Inputs())
     }
 }

@@ -83,8 +83,9 @@ public struct ForwardPass: ~Copyable {
 public struct BackwardPass {
     /// What `forward` saved, in the order of its calls.
     public let saved: TensorList
-    let inputs: TensorList
-    let outputShapes: [Shape]
+    let inputs: Inputs
+    let firstOutputShape: Shape
+    let otherOutputShapes: [Shape]
     let overwritable: UInt8
 
     /// The number of inputs.
@@ -94,10 +95,10 @@ public struct BackwardPass {
     public func shape(ofInput index: Int) -> Shape { inputs[index].shape }
 
     /// The shape of a result.
-    public func shape(ofOutput index: Int) -> Shape { outputShapes[index] }
+    public func shape(ofOutput index: Int) -> Shape { index == 0 ? firstOutputShape : otherOutputShapes[index - 1] }
 
     /// Whether the gradient with respect to an input is asked for.
-    public func needsGradient(_ index: Int) -> Bool { inputs.optional(index)?.node != nil }
+    public func needsGradient(_ index: Int) -> Bool { inputs[index].node != nil }
 
     /// Memory of the shape of gradient `index` for an element-wise result: that gradient's own, where nothing else refers to it.
     func result(overwriting index: Int, of gradients: TensorList) -> Tensor {

@@ -20,7 +20,7 @@ public final class Parameter: Sendable {
         get {
             let value = stored.withLock { $0 }
             guard let recording = Recording.current, let leaf = recording.leaf(of: self) else { return value }
-            return Tensor(storage: value.storage, shape: value.shape, node: leaf)
+            return Tensor(value, recordedBy: leaf)
         }
         set {
             stored.withLock { old in
@@ -36,7 +36,7 @@ public final class Parameter: Sendable {
             let shape = value.shape
             body(&value)
             require(value.shape == shape, "Parameter \(name): value of shape \(value.shape) for \(shape)")
-            value.node = nil
+            value = value.detached()
         }
     }
 }

@@ -60,7 +60,7 @@ public struct RecordedGraph: Sendable, CustomStringConvertible {
 public func recordedGraph(
     at input: Tensor, parameters: [Parameter] = [], _ body: (Tensor) throws -> Tensor
 ) rethrows -> RecordedGraph {
-    let watched = Tensor(storage: input.storage, shape: input.shape, node: LeafNode())
+    let watched = Tensor(input, recordedBy: LeafNode())
     return try Recording(parameters).run { RecordedGraph(of: try body(watched)) }
 }
 
@@ -70,8 +70,8 @@ private protocol ListedNode {
 
 extension OperationNode: ListedNode {
     var step: RecordedGraph.Step {
-        let operands = (0..<inputs.count).compactMap { inputs.optional($0) }
-        let parameters = operands.compactMap { operand in (operand.node as? LeafNode)?.name.map { ($0, operand.count) } }
+        let operands = (0..<inputs.count).map { inputs[$0] }.filter(\.isPresent)
+        let parameters = operands.compactMap { operand in (operand.node as? LeafNode)?.name.map { ($0, operand.shape.elementCount) } }
         let shapes = operands.map(\.shape)
         return RecordedGraph.Step(
             operation: Op.name, attributes: operation.attributes, inputs: shapes, outputs: outputShapes,

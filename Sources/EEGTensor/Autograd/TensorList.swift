@@ -5,34 +5,39 @@ public struct TensorList: Sendable, ExpressibleByArrayLiteral {
     private var first: Tensor?
     private var second: Tensor?
     private var third: Tensor?
-    private var rest: [Tensor?]
+    private var rest: [Tensor?]?
     /// The number of entries, absent ones included.
     public private(set) var count: Int
+    /// Whether any entry was recorded when it was put in.
+    private(set) var isRecorded: Bool
 
+    @inline(__always)
     public init() {
-        rest = []
+        rest = nil
         count = 0
+        isRecorded = false
     }
 
-    public init(_ first: consuming Tensor?) {
+    @inline(__always)
+    public init(_ first: consuming Tensor) {
+        isRecorded = first.node != nil
         self.first = first
-        rest = []
+        rest = nil
         count = 1
     }
 
-    public init(_ first: consuming Tensor?, _ second: consuming Tensor?) {
-        self.first = first
-        self.second = second
-        rest = []
-        count = 2
+    @inline(__always)
+    public init(_ first: consuming Tensor, _ second: consuming Tensor?) {
+        self.init(first)
+        append(second)
     }
 
+    @inline(__always)
     public init(_ first: consuming Tensor?, _ second: consuming Tensor?, _ third: consuming Tensor?) {
-        self.first = first
-        self.second = second
-        self.third = third
-        rest = []
-        count = 3
+        self.init()
+        append(first)
+        append(second)
+        append(third)
     }
 
     public init(_ tensors: some Sequence<Tensor?>) {
@@ -49,31 +54,51 @@ public struct TensorList: Sendable, ExpressibleByArrayLiteral {
     }
 
     /// Adds an entry at the end.
+    @inline(__always)
     public mutating func append(_ tensor: consuming Tensor?) {
+        if tensor?.node != nil { isRecorded = true }
         switch count {
         case 0: first = tensor
         case 1: second = tensor
         case 2: third = tensor
-        default: rest.append(tensor)
+        default: appendToRest(tensor)
         }
         count += 1
+    }
+
+    @inline(never)
+    private mutating func appendToRest(_ tensor: consuming Tensor?) {
+        if rest == nil { rest = [] }
+        rest?.append(tensor)
     }
 
     /// The entry at `index`.
     ///
     /// - Precondition: it is present.
+    @inline(__always)
     public subscript(index: Int) -> Tensor {
-        guard let tensor = optional(index) else { requirementFailed("TensorList: entry \(index) is absent", file: #fileID, line: #line) }
+        if index == 0, let tensor = first { return tensor }
+        if index == 1, let tensor = second { return tensor }
+        if index == 2, let tensor = third { return tensor }
+        return fromRest(index)
+    }
+
+    @inline(never)
+    private func fromRest(_ index: Int) -> Tensor {
+        guard let rest, index >= 3, index - 3 < rest.count, let tensor = rest[index - 3] else {
+            requirementFailed("TensorList: entry \(index) of \(count) is absent", file: #fileID, line: #line)
+        }
         return tensor
     }
 
     /// The entry at `index`, or nil where it is absent.
+    @inline(__always)
     public func optional(_ index: Int) -> Tensor? {
         switch index {
         case 0: first
         case 1: second
         case 2: third
-        default: index - 3 < rest.count ? rest[index - 3] : nil
+        default: index - 3 < (rest?.count ?? 0) ? rest?[index - 3] : nil
         }
     }
 
@@ -84,7 +109,7 @@ public struct TensorList: Sendable, ExpressibleByArrayLiteral {
         case 0: first = tensor
         case 1: second = tensor
         case 2: third = tensor
-        default: rest[index - 3] = tensor
+        default: rest?[index - 3] = tensor
         }
     }
 
@@ -102,53 +127,24 @@ public struct TensorList: Sendable, ExpressibleByArrayLiteral {
         case 0: swap(&taken, &first)
         case 1: swap(&taken, &second)
         case 2: swap(&taken, &third)
-        default: if index - 3 < rest.count { swap(&taken, &rest[index - 3]) }
+        default: if index - 3 < (rest?.count ?? 0) { swap(&taken, &rest![index - 3]) }
         }
         return taken
-    }
-
-    /// Whether any entry is recorded.
-    @inline(__always)
-    var isRecorded: Bool {
-        if first?.node != nil || second?.node != nil || third?.node != nil { return true }
-        return rest.isEmpty ? false : rest.contains { $0?.node != nil }
     }
 
     /// Bit i says that nothing but this list refers to the elements of entry i; only the first two are looked at.
     @inline(__always)
     mutating func findOverwritable() -> UInt8 {
         var mask: UInt8 = 0
-        if first != nil, isKnownUniquelyReferenced(&first!.storage) { mask |= 1 }
-        if second != nil, isKnownUniquelyReferenced(&second!.storage) { mask |= 2 }
+        if count > 0, first?.isUniquelyReferenced() == true { mask |= 1 }
+        if count > 1, second?.isUniquelyReferenced() == true { mask |= 2 }
         return mask
     }
 
     /// The same entries without their record.
-    func detached() -> TensorList { mapped { $0.detached() } }
-
-    /// The shapes and places in the record alone.
-    func withoutElements() -> TensorList { mapped { $0.withoutElements } }
-
-    private func mapped(_ transform: (Tensor) -> Tensor) -> TensorList {
-        var result = self
-        result.first = first.map(transform)
-        result.second = second.map(transform)
-        result.third = third.map(transform)
-        if !rest.isEmpty { result.rest = rest.map { $0.map(transform) } }
+    func detached() -> TensorList {
+        var result = TensorList()
+        for index in 0..<count { result.append(optional(index)?.detached()) }
         return result
-    }
-
-    /// Takes the nodes out of all entries, keeping those in `nodes` that nothing else refers to.
-    mutating func releaseNodes(into nodes: inout [Node]) {
-        Self.releaseNode(of: &first, into: &nodes)
-        Self.releaseNode(of: &second, into: &nodes)
-        Self.releaseNode(of: &third, into: &nodes)
-        for index in rest.indices { Self.releaseNode(of: &rest[index], into: &nodes) }
-    }
-
-    private static func releaseNode(of tensor: inout Tensor?, into nodes: inout [Node]) {
-        guard tensor?.node != nil else { return }
-        if isKnownUniquelyReferenced(&tensor!.node), let node = tensor?.node { nodes.append(node) }
-        tensor!.node = nil
     }
 }

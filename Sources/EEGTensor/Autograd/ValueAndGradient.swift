@@ -34,7 +34,7 @@ public func valueAndGradient(
     let recording = Recording(parameters)
     var loss = try recording.run(body)
     let value = loss.detached()
-    let leaves = backward(from: takeScalar(&loss), seed: Tensor(ones: value.shape))
+    let leaves = gradientsOfLeaves(&loss)
     var gradients: [ObjectIdentifier: Tensor] = [:]
     for parameter in parameters {
         if let leaf = recording.leaf(of: parameter) { gradients[ObjectIdentifier(parameter)] = leaves[ObjectIdentifier(leaf)] }
@@ -50,9 +50,9 @@ public func valueAndGradients(
     at inputs: [Tensor], _ body: ([Tensor]) throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: [Tensor]) {
     let leaves = inputs.map { _ in LeafNode() }
-    var loss = try body(zip(inputs, leaves).map { Tensor(storage: $0.storage, shape: $0.shape, node: $1) })
+    var loss = try body(zip(inputs, leaves).map { Tensor($0, recordedBy: $1) })
     let value = loss.detached()
-    let gradients = backward(from: takeScalar(&loss), seed: Tensor(ones: value.shape))
+    let gradients = gradientsOfLeaves(&loss)
     return (value, zip(inputs, leaves).map { gradients[ObjectIdentifier($1)] ?? Tensor(zeros: $0.shape) })
 }
 
@@ -62,10 +62,11 @@ public func valueAndGradient(at input: Tensor, _ body: (Tensor) throws -> Tensor
     return (value, gradients[0])
 }
 
-/// Moves `loss` out, so that the record is released while gradients are computed.
-private func takeScalar(_ loss: inout Tensor) -> Tensor {
+/// The gradients of `loss` with respect to all leaves; its record is released while they are computed.
+private func gradientsOfLeaves(_ loss: inout Tensor) -> [ObjectIdentifier: Tensor] {
     require(loss.count == 1, "valueAndGradient: the value must have one element, its shape is \(loss.shape)")
-    let taken = loss
+    guard let node = loss.node else { return [:] }
+    let (outputIndex, seed) = (loss.outputIndex, Tensor(ones: loss.shape))
     loss = loss.detached()
-    return taken
+    return backward(from: node, outputIndex: outputIndex, seed: seed)
 }

@@ -25,7 +25,7 @@ extension Tensor {
     public func withUnsafeBufferPointer<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        defer { withExtendedLifetime(storage) {} }
+        defer { withExtendedLifetime(self) {} }
         return try body(UnsafeBufferPointer(start: pointer, count: count))
     }
 
@@ -35,13 +35,12 @@ extension Tensor {
     public mutating func withUnsafeMutableBufferPointer<Result, Failure: Error>(
         _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        node = nil
-        if !isKnownUniquelyReferenced(&storage) {
-            let copy = Storage.make(count)
-            copy.header.pointer.update(from: pointer, count: count)
-            storage = copy
+        if !isUniquelyReferenced() {
+            let copy = Tensor(uninitialized: shape)
+            copy.mutablePointer.update(from: pointer, count: count)
+            self = copy
         }
-        defer { withExtendedLifetime(storage) {} }
+        defer { withExtendedLifetime(self) {} }
         return try body(UnsafeMutableBufferPointer(start: mutablePointer, count: count))
     }
 }

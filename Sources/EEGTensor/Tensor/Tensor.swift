@@ -5,26 +5,29 @@
 ///
 /// A tensor that was computed from a watched one (inside `valueAndGradient`) carries the record of how; all others carry nothing.
 public struct Tensor: Sendable {
-    nonisolated(unsafe) var storage: Storage
-    var node: Node?
-    /// The sizes along the axes.
-    public internal(set) var shape: Shape
-    /// Which result of its node this is.
-    var outputIndex: Int32
+    nonisolated(unsafe) private var storage: Storage
 
     @inline(__always)
-    init(storage: Storage, shape: Shape, node: Node? = nil, outputIndex: Int32 = 0) {
-        self.storage = storage
-        self.shape = shape
-        self.node = node
-        self.outputIndex = outputIndex
-    }
+    private init(_ storage: Storage) { self.storage = storage }
 
     /// Memory for a tensor, to be written through `mutablePointer` before anything else sees it.
     @inline(__always)
-    init(uninitialized shape: Shape) {
-        self.init(storage: Storage.make(shape.elementCount), shape: shape)
+    init(uninitialized shape: Shape) { self.init(Storage.make(shape)) }
+
+    /// The elements of `tensor` under another shape with as many, without a record.
+    init(sharing tensor: Tensor, shape: Shape) {
+        let source = tensor.detached().storage
+        self.init(Storage.make(sharing: source.fields.owner ?? source, shape: shape, node: nil, outputIndex: 0))
     }
+
+    /// `tensor` as a result of a recorded step.
+    init(_ tensor: Tensor, recordedBy node: Node, outputIndex: Int = 0) {
+        self.init(Storage.make(sharing: tensor.detached().storage, shape: tensor.shape, node: node, outputIndex: outputIndex))
+    }
+
+    /// The sizes along the axes.
+    @inline(__always)
+    public var shape: Shape { storage.fields.shape }
 
     /// The number of axes.
     public var rank: Int { shape.rank }
@@ -32,20 +35,37 @@ public struct Tensor: Sendable {
     /// The number of elements.
     public var count: Int { shape.elementCount }
 
+    /// The step that computed the tensor, while it is recorded.
+    @inline(__always)
+    var node: Node? { storage.fields.node }
+
+    /// Which result of its node this is.
+    var outputIndex: Int { Int(storage.fields.outputIndex) }
+
     /// Whether operations on this tensor are recorded for differentiation.
-    public var isRecorded: Bool { node != nil }
+    @inline(__always)
+    public var isRecorded: Bool { storage.fields.node != nil }
 
     /// The same elements without the record of how they were computed: no gradient flows through.
-    public func detached() -> Tensor { Tensor(storage: storage, shape: shape) }
+    @inline(__always)
+    public func detached() -> Tensor {
+        guard isRecorded, let owner = storage.fields.owner else { return self }
+        return Tensor(owner)
+    }
 
-    /// The shape and place in the record alone, without the elements.
-    var withoutElements: Tensor { Tensor(storage: Storage.none, shape: shape, node: node, outputIndex: outputIndex) }
+    /// Whether nothing else refers to the elements.
+    @inline(__always)
+    mutating func isUniquelyReferenced() -> Bool {
+        guard isKnownUniquelyReferenced(&storage) else { return false }
+        guard storage.fields.owner != nil else { return true }
+        return !isRecorded && isKnownUniquelyReferenced(&storage.fields.owner)
+    }
 
     /// The elements, for reading.
     @inline(__always)
-    var pointer: UnsafePointer<Float> { UnsafePointer(storage.header.pointer) }
+    var pointer: UnsafePointer<Float> { UnsafePointer(storage.fields.elements) }
 
     /// The elements, for writing: only for memory that nothing else has seen yet, or that an operation may overwrite.
     @inline(__always)
-    var mutablePointer: UnsafeMutablePointer<Float> { storage.header.pointer }
+    var mutablePointer: UnsafeMutablePointer<Float> { storage.fields.elements }
 }

@@ -75,16 +75,16 @@ private func splitInnerDimension(
     _ m: Int, _ n: Int, _ k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>, grain: Int
 ) {
     let parts = roundedUp(k, grain)
-    let partial = Storage.make(parts * m * n)
+    let partial = Tensor(uninitialized: [parts, m, n])
     parallelFor(k, grain: grain) { range in
         gemm(
             m, n, range.count, a.advanced(rows: 0, columns: range.lowerBound), b.advanced(rows: range.lowerBound, columns: 0),
-            into: partial.header.pointer + range.lowerBound / grain * m * n, rowStride: n)
+            into: partial.mutablePointer + range.lowerBound / grain * m * n, rowStride: n)
     }
     withExtendedLifetime(partial) {
-        c.update(from: partial.header.pointer, count: m * n)
+        c.update(from: partial.mutablePointer, count: m * n)
         for part in 1..<max(parts, 1) {
-            let addend = partial.header.pointer + part * m * n
+            let addend = partial.mutablePointer + part * m * n
             for index in 0..<(m * n) { c[index] += addend[index] }
         }
     }
