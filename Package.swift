@@ -50,7 +50,7 @@ let package = Package(
         .testTarget(
             name: "EEGTensorTests", dependencies: ["EEGTensor", "CEEGKernels", "EEGModelTesting"],
             exclude: ["Fixtures"], swiftSettings: swiftSettings),
-        .testTarget(name: "EEGDataTests", dependencies: ["EEGData"], swiftSettings: swiftSettings),
+        .testTarget(name: "EEGDataTests", dependencies: ["EEGData", "EEGTensor"], swiftSettings: swiftSettings),
         .testTarget(name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting"], swiftSettings: swiftSettings),
         .testTarget(name: "EEGPlotTests", dependencies: ["EEGPlot"], swiftSettings: swiftSettings),
     ]

@@ -1,12 +1,12 @@
 import Foundation
 
 /// Round tick positions over a range: steps of 1, 2 or 5 times a power of ten.
-struct Ticks: Equatable {
-    let values: [Double]
-    let labels: [String]
+package struct Ticks: Equatable {
+    package let values: [Double]
+    package let labels: [String]
 
     /// - Parameter count: about how many ticks are wanted.
-    init(over range: ClosedRange<Double>, count: Int) {
+    package init(over range: ClosedRange<Double>, count: Int) {
         let span = range.upperBound - range.lowerBound
         let magnitude = max(abs(range.lowerBound), abs(range.upperBound))
         // Below that span, neighbouring ticks would be the same number in double precision.

@@ -44,7 +44,9 @@ public struct Figure: Sendable {
         let shares = widths ?? Array(repeating: 1, count: panels.count)
         require(!panels.isEmpty, "Figure.addRow: no panels")
         require(shares.count == panels.count, "Figure.addRow: \(panels.count) panels but \(shares.count) widths")
-        require(shares.allSatisfy { $0 > 0 && $0.isFinite } && height > 0 && height.isFinite, "Figure.addRow: widths and height must be positive")
+        require(
+            shares.allSatisfy { $0 > 0 && $0.isFinite } && height > 0 && height.isFinite,
+            "Figure.addRow: widths and height must be positive")
         rows.append(Row(panels: panels, widths: shares, height: height))
     }
 

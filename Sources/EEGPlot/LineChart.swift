@@ -43,7 +43,8 @@ public struct LineChart: Panel {
         let yRange = y.range ?? padded(finiteRange(of: series.lazy.flatMap(\.y)) ?? 0...1)
         let yTicks = Ticks(over: yRange, count: max(2, Int(area.height / 45)))
         let tickWidth = yTicks.labels.map { approximateWidth(of: $0, size: 10) }.max() ?? 0
-        let plot = area.inset(top: legendHeight + 4, right: 6, bottom: x.label.isEmpty ? 20 : 36, left: tickWidth + (y.label.isEmpty ? 8 : 26))
+        let plot = area.inset(
+            top: legendHeight + 4, right: 6, bottom: x.label.isEmpty ? 20 : 36, left: tickWidth + (y.label.isEmpty ? 8 : 26))
         let xScale = LinearScale(xRange, from: plot.x, to: plot.maxX)
         let yScale = LinearScale(yRange, from: plot.maxY, to: plot.y)
 

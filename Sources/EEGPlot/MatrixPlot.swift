@@ -46,7 +46,8 @@ public struct MatrixPlot: Panel {
             zip(row, rowShares).map { ["\($0)", Ticks.label($1 * 100, decimals: 0) + " %"] }
         }
         return MatrixPlot(
-            title: title, values: shares, rowLabels: classes, columnLabels: classes, rowAxis: "true", columnAxis: "predicted", cellText: texts,
+            title: title, values: shares, rowLabels: classes, columnLabels: classes, rowAxis: "true", columnAxis: "predicted",
+            cellText: texts,
             range: 0...1)
     }
 
@@ -56,7 +57,8 @@ public struct MatrixPlot: Panel {
         guard rows > 0, columns > 0 else { return }
         let labelWidth = rowLabels.map { approximateWidth(of: $0, size: 10.5) }.max() ?? 0
         let plot = area.inset(
-            top: 2, right: 2, bottom: (columnLabels.isEmpty ? 4 : 20) + (columnAxis.isEmpty ? 0 : 16), left: labelWidth + (rowAxis.isEmpty ? 8 : 26))
+            top: 2, right: 2, bottom: (columnLabels.isEmpty ? 4 : 20) + (columnAxis.isEmpty ? 0 : 16),
+            left: labelWidth + (rowAxis.isEmpty ? 8 : 26))
         let bounds = range ?? finiteRange(of: values.lazy.flatMap { $0 }) ?? 0...1
         let extent = bounds.upperBound - bounds.lowerBound
         let cell = (width: plot.width / Double(columns), height: plot.height / Double(rows))

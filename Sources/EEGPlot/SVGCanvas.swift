@@ -54,8 +54,11 @@ public struct SVGCanvas: Sendable {
         path("M\(pair(from))L\(pair(to))", stroke: stroke)
     }
 
-    public mutating func rectangle(_ area: Rectangle, fill: Color? = nil, stroke: Stroke? = nil, opacity: Double = 1, cornerRadius: Double = 0) {
-        body += "<rect x=\"\(decimal(area.x))\" y=\"\(decimal(area.y))\" width=\"\(decimal(area.width))\" height=\"\(decimal(area.height))\""
+    public mutating func rectangle(
+        _ area: Rectangle, fill: Color? = nil, stroke: Stroke? = nil, opacity: Double = 1, cornerRadius: Double = 0
+    ) {
+        body +=
+            "<rect x=\"\(decimal(area.x))\" y=\"\(decimal(area.y))\" width=\"\(decimal(area.width))\" height=\"\(decimal(area.height))\""
         if cornerRadius > 0 { body += " rx=\"\(decimal(cornerRadius))\"" }
         body += " fill=\"\(fill?.hex ?? "none")\""
         if opacity < 1 { body += " fill-opacity=\"\(decimal(opacity))\"" }
@@ -124,7 +127,7 @@ public struct SVGCanvas: Sendable {
 }
 
 /// A coordinate to a tenth of a pixel: `12.3`, `-4`, `0.7`.
-func decimal(_ value: Double) -> String { decimal(tenths: tenths(value)) }
+package func decimal(_ value: Double) -> String { decimal(tenths: tenths(value)) }
 
 private func tenths(_ value: Double) -> Int {
     value.isFinite ? Int((max(-1e9, min(1e9, value)) * 10).rounded()) : 0

@@ -42,7 +42,8 @@ public struct TracePlot: Panel {
     /// Distance between two traces in units of the samples; by default chosen from the data.
     public var spacing: Double?
 
-    public init(title: String = "", traces: [Trace], spans: [Span] = [], startTime: Double = 0, unit: String = "µV", spacing: Double? = nil) {
+    public init(title: String = "", traces: [Trace], spans: [Span] = [], startTime: Double = 0, unit: String = "µV", spacing: Double? = nil)
+    {
         self.title = title
         self.traces = traces
         self.spans = spans
@@ -103,7 +104,8 @@ public struct TracePlot: Panel {
         for column in 0..<columns {
             let indices = (column * samples.count / columns)..<((column + 1) * samples.count / columns)
             let finite = indices.filter { samples[$0].isFinite }
-            guard let lowest = finite.min(by: { samples[$0] < samples[$1] }), let highest = finite.max(by: { samples[$0] < samples[$1] }) else {
+            guard let lowest = finite.min(by: { samples[$0] < samples[$1] }), let highest = finite.max(by: { samples[$0] < samples[$1] })
+            else {
                 points.append((.nan, .nan))
                 continue
             }

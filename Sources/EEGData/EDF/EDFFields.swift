@@ -1,0 +1,76 @@
+/// Reads the space-padded text fields of an EDF header.
+struct EDFFields {
+    let file: String
+    var bytes: [UInt8]
+    /// What was odd but could be understood.
+    var notes: [String] = []
+
+    init(file: String, bytes: [UInt8]) {
+        self.file = file
+        self.bytes = bytes
+    }
+
+    /// The first eight bytes of every EDF file.
+    static let version = Array("0       ".utf8)
+
+    func expectVersion() throws(EEGDataError) {
+        guard bytes.starts(with: Self.version) else {
+            throw .malformed(
+                file: file, format: "EDF", offset: 0, field: "version", expected: "\"0\" and seven spaces",
+                found: describe(bytes.prefix(8)))
+        }
+    }
+
+    /// The text of a field without its padding: UTF-8 where it is valid, else Latin-1.
+    func text(at offset: Int, width: Int) -> String {
+        let padding: Set<UInt8> = [0, 32]
+        var field = bytes[offset..<(offset + width)]
+        while let last = field.last, padding.contains(last) { field.removeLast() }
+        while let first = field.first, padding.contains(first) { field.removeFirst() }
+        return decodeText(field)
+    }
+
+    /// A decimal number. One comma in the place of the point is understood and noted.
+    mutating func number(_ field: String, at offset: Int, width: Int) throws(EEGDataError) -> Double {
+        var text = self.text(at: offset, width: width)
+        if text.filter({ $0 == "," }).count == 1, !text.contains(".") {
+            text = text.replacing(",", with: ".")
+            notes.append("\(field): a comma stands for the decimal point")
+        }
+        guard let value = decimalNumber(text) else { throw malformed(field, at: offset, width: width, expected: "a number") }
+        return value
+    }
+
+    mutating func integer(_ field: String, at offset: Int, width: Int, in range: ClosedRange<Int>) throws(EEGDataError) -> Int {
+        let value = try number(field, at: offset, width: width)
+        guard let integer = Int(exactly: value), range.contains(integer) else {
+            throw malformed(field, at: offset, width: width, expected: "an integer from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return integer
+    }
+
+    func malformed(_ field: String, at offset: Int, width: Int, expected: String) -> EEGDataError {
+        .malformed(
+            file: file, format: "EDF", offset: offset, field: field, expected: expected, found: describe(bytes[offset..<(offset + width)]))
+    }
+}
+
+/// A number written with digits, sign, decimal point and exponent only: what `Double` reads besides those (hexadecimal, infinity) is none.
+func decimalNumber(_ text: some StringProtocol) -> Double? {
+    let allowed = Set("0123456789+-.eE".utf8)
+    guard text.utf8.allSatisfy(allowed.contains), let value = Double(text), value.isFinite else { return nil }
+    return value
+}
+
+/// UTF-8 where it is valid, else Latin-1, which every byte sequence is.
+func decodeText(_ bytes: some Collection<UInt8>) -> String {
+    String(validating: bytes, as: UTF8.self) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+}
+
+/// Bytes for an error message: quoted text, unprintable bytes as hexadecimal numbers.
+func describe(_ bytes: some Collection<UInt8>) -> String {
+    let text = bytes.prefix(80).map { byte in
+        (32..<127).contains(byte) ? String(Unicode.Scalar(byte)) : "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    return "\"" + text.joined() + "\""
+}

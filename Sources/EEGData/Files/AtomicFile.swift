@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A file that is written beside its final place and put there in one step: readers see the old file or the complete new one, even if the
+/// program is killed while it writes.
+struct AtomicFile: ~Copyable {
+    private let path: String
+    private let temporaryPath: String
+    private let descriptor: Int32
+    private var pending: [UInt8] = []
+    private static let flushSize = 1 << 20
+
+    init(path: String) throws(EEGDataError) {
+        self.path = path
+        var attempt = 0
+        while true {
+            let candidate = "\(path).\(getpid())-\(attempt).tmp"
+            let descriptor = open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            if descriptor >= 0 {
+                temporaryPath = candidate
+                self.descriptor = descriptor
+                return
+            }
+            attempt += 1
+            guard errno == EEXIST, attempt < 1000 else {
+                throw .fileSystem(file: path, operation: "creating", reason: lastSystemError())
+            }
+        }
+    }
+
+    /// Adds bytes at the end.
+    mutating func write(_ bytes: some Sequence<UInt8>) throws(EEGDataError) {
+        pending.append(contentsOf: bytes)
+        if pending.count >= Self.flushSize { try flush() }
+    }
+
+    /// Makes the file durable and moves it to its place.
+    consuming func commit() throws(EEGDataError) {
+        try flush()
+        guard fsync(descriptor) == 0 else { throw failure("writing to the disk") }
+        guard rename(temporaryPath, path) == 0 else { throw failure("renaming the finished file") }
+        // The rename is durable once the folder is; where a folder cannot be opened for that, the file is still whole.
+        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let folderDescriptor = open(folder, O_RDONLY | O_CLOEXEC)
+        if folderDescriptor >= 0 {
+            fsync(folderDescriptor)
+            close(folderDescriptor)
+        }
+    }
+
+    private mutating func flush() throws(EEGDataError) {
+        var done = 0
+        while done < pending.count {
+            let count = pending.withUnsafeBytes { Platform.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure("writing")
+            }
+            done += count
+        }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private func failure(_ operation: String) -> EEGDataError {
+        .fileSystem(file: path, operation: operation, reason: lastSystemError())
+    }
+
+    deinit {
+        close(descriptor)
+        // After a successful commit there is no such file any more.
+        unlink(temporaryPath)
+    }
+}
+
+/// The system's `write`, which the method of that name hides.
+private enum Platform {
+    static func write(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(descriptor, bytes, count)
+        #else
+            Darwin.write(descriptor, bytes, count)
+        #endif
+    }
+}

@@ -1,0 +1,41 @@
+/// Something that happened during a recording.
+public struct Annotation: Sendable, Hashable {
+    /// Seconds from the first sample; may lie before it or behind the last one.
+    public var onset: Double
+    /// Seconds, nil where none is given; 0 is a duration too.
+    public var duration: Double?
+    public var text: String
+
+    public init(onset: Double, duration: Double? = nil, text: String) {
+        self.onset = onset
+        self.duration = duration
+        self.text = text
+    }
+
+    /// Seconds from the first sample to the end; the onset where there is no duration.
+    public var end: Double { onset + (duration ?? 0) }
+}
+
+/// The clock time at which a recording started, without a time zone, as recorders write it.
+public struct StartTime: Sendable, Hashable {
+    public var year: Int
+    public var month: Int
+    public var day: Int
+    public var hour: Int
+    public var minute: Int
+    public var second: Int
+
+    /// - Returns: nil if there is no such date or time.
+    public init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
+        let isLeapYear = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
+        let days = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        guard (1...9999).contains(year), (1...12).contains(month), (1...days[month - 1]).contains(day) else { return nil }
+        guard (0..<24).contains(hour), (0..<60).contains(minute), (0..<60).contains(second) else { return nil }
+        self.year = year
+        self.month = month
+        self.day = day
+        self.hour = hour
+        self.minute = minute
+        self.second = second
+    }
+}

@@ -1,0 +1,188 @@
+/// Signals with what is known about them. Samples are read when they are asked for, not when the recording is opened.
+///
+/// ```swift
+/// let recording = try Recording(contentsOf: "session1.edf")
+/// let tenSeconds = try recording.samples(of: 0, seconds: 60..<70)
+/// ```
+public struct Recording: Sendable {
+    public let channels: [Channel]
+    /// When the recording started; nil where the file does not tell.
+    public let start: StartTime?
+    /// Seconds from `start` to the first sample, usually below 1.
+    public let startOffset: Double
+    public var annotations: [Annotation]
+    /// What was odd about the file and how it was understood.
+    public let notes: [String]
+    private let source: any SignalSource
+    /// For each channel its place in the source.
+    private let sourceChannels: [Int]
+
+    init(
+        channels: [Channel], source: any SignalSource, sourceChannels: [Int]? = nil, start: StartTime? = nil, startOffset: Double = 0,
+        annotations: [Annotation] = [], notes: [String] = []
+    ) {
+        self.channels = channels
+        self.source = source
+        self.sourceChannels = sourceChannels ?? Array(channels.indices)
+        self.start = start
+        self.startOffset = startOffset
+        self.annotations = annotations
+        self.notes = notes
+    }
+
+    /// A recording of samples in memory.
+    ///
+    /// - Parameter samples: for each channel its samples in the channel's unit, as many as its `sampleCount`.
+    public init(
+        channels: [Channel], samples: [[Float]], start: StartTime? = nil, annotations: [Annotation] = [], notes: [String] = []
+    ) throws(EEGDataError) {
+        guard samples.count == channels.count else {
+            throw .invalidArgument(name: "samples", expected: "one array for each of \(channels.count) channels", found: "\(samples.count)")
+        }
+        for (channel, values) in zip(channels, samples) {
+            guard values.count == channel.sampleCount else {
+                throw .invalidArgument(
+                    name: "samples of \(channel.label)", expected: "\(channel.sampleCount) samples", found: "\(values.count)")
+            }
+            guard channel.samplingRate > 0, channel.samplingRate.isFinite else {
+                throw .invalidArgument(
+                    name: "sampling rate of \(channel.label)", expected: "a positive number", found: "\(channel.samplingRate)")
+            }
+        }
+        self.init(
+            channels: channels, source: MemorySource(channels: channels, samples: samples), start: start, annotations: annotations,
+            notes: notes)
+    }
+
+    /// The length in seconds: that of the longest channel.
+    public var duration: Double { channels.map(\.duration).max() ?? 0 }
+
+    /// The index of the only channel with this label, or with this name behind its type of signal.
+    public func channelIndex(_ label: String) throws(EEGDataError) -> Int {
+        var matches = channels.indices.filter { channels[$0].label == label }
+        if matches.isEmpty { matches = channels.indices.filter { channels[$0].name == label } }
+        guard let index = matches.first else { throw .unknownChannel(label: label, available: channels.map(\.label)) }
+        guard matches.count == 1 else { throw .ambiguousChannel(label: label, indices: matches) }
+        return index
+    }
+
+    /// The recording with only the channels of one kind.
+    public func picking(_ kind: Channel.Kind) -> Recording {
+        picking(indices: channels.indices.filter { channels[$0].kind == kind })
+    }
+
+    /// The recording with only the channels of these labels, in this order.
+    public func picking(_ labels: [String]) throws(EEGDataError) -> Recording {
+        var indices: [Int] = []
+        for label in labels { indices.append(try channelIndex(label)) }
+        return picking(indices: indices)
+    }
+
+    private func picking(indices: [Int]) -> Recording {
+        Recording(
+            channels: indices.map { channels[$0] }, source: source, sourceChannels: indices.map { sourceChannels[$0] }, start: start,
+            startOffset: startOffset, annotations: annotations, notes: notes)
+    }
+
+    /// Samples of one channel in its unit.
+    ///
+    /// - Parameter range: sample numbers; the whole channel by default.
+    public func samples(of channel: Int, in range: Range<Int>? = nil) throws(EEGDataError) -> [Float] {
+        try samples(of: [channel], in: range.map { [$0] })[0]
+    }
+
+    /// Samples of one channel over a stretch of time, in its unit.
+    public func samples(of channel: Int, seconds: Range<Double>) throws(EEGDataError) -> [Float] {
+        try check(channel)
+        return try samples(of: channel, in: channels[channel].samples(in: seconds))
+    }
+
+    /// Samples of several channels in their units, read in one pass.
+    ///
+    /// - Parameter ranges: for each of them sample numbers; whole channels by default.
+    public func samples(of indices: [Int], in ranges: [Range<Int>]? = nil) throws(EEGDataError) -> [[Float]] {
+        let ranges = try checked(ranges, of: indices)
+        for index in indices {
+            guard let digitization = channels[index].digitization, !digitization.isDefined else { continue }
+            throw .invalidArgument(
+                name: "digital range of \(channels[index].label)",
+                expected: "a minimum below the maximum, for physical values to be defined",
+                found: "\(digitization.digitalMinimum) to \(digitization.digitalMaximum)")
+        }
+        return try source.samples(of: indices.map { sourceChannels[$0] }, in: ranges)
+    }
+
+    /// The stored integers of several channels, read in one pass.
+    ///
+    /// - Throws: also where a channel's samples are not stored as integers.
+    public func digitalSamples(of indices: [Int], in ranges: [Range<Int>]? = nil) throws(EEGDataError) -> [[Int32]] {
+        let ranges = try checked(ranges, of: indices)
+        for index in indices where channels[index].digitization == nil {
+            throw .invalidArgument(name: "channel \(channels[index].label)", expected: "a digitization", found: "samples that have none")
+        }
+        return try source.digitalSamples(of: indices.map { sourceChannels[$0] }, in: ranges)
+    }
+
+    private func check(_ channel: Int) throws(EEGDataError) {
+        guard channels.indices.contains(channel) else {
+            throw .invalidArgument(name: "channel index", expected: "0 to \(channels.count - 1)", found: "\(channel)")
+        }
+    }
+
+    private func checked(_ ranges: [Range<Int>]?, of indices: [Int]) throws(EEGDataError) -> [Range<Int>] {
+        for index in indices { try check(index) }
+        guard let ranges else { return indices.map { 0..<channels[$0].sampleCount } }
+        guard ranges.count == indices.count else {
+            throw .invalidArgument(name: "ranges", expected: "one for each of \(indices.count) channels", found: "\(ranges.count)")
+        }
+        for (range, index) in zip(ranges, indices) {
+            guard range.lowerBound >= 0, range.upperBound <= channels[index].sampleCount else {
+                throw .invalidArgument(
+                    name: "sample range of \(channels[index].label)", expected: "a part of 0..<\(channels[index].sampleCount)",
+                    found: "\(range)")
+            }
+        }
+        return ranges
+    }
+}
+
+extension Channel {
+    /// The numbers of the samples in a stretch of time, to the nearest sample.
+    ///
+    /// - Throws: where the stretch leaves the channel by more than half a sample.
+    public func samples(in seconds: Range<Double>) throws(EEGDataError) -> Range<Int> {
+        let lower = (seconds.lowerBound * samplingRate).rounded()
+        let upper = (seconds.upperBound * samplingRate).rounded()
+        guard lower >= 0, upper <= Double(sampleCount) else {
+            throw .invalidArgument(
+                name: "seconds of \(label)", expected: "a part of 0..<\(duration)", found: "\(seconds.lowerBound)..<\(seconds.upperBound)")
+        }
+        return Int(lower)..<Int(upper)
+    }
+}
+
+/// Where a recording's samples come from: one type a file format.
+protocol SignalSource: Sendable {
+    /// Physical values. Channels and ranges were checked against the recording, digitizations are defined.
+    func samples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Float]]
+
+    /// Stored integers. Channels and ranges were checked against the recording.
+    func digitalSamples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]]
+}
+
+/// Samples in memory.
+struct MemorySource: SignalSource {
+    let channels: [Channel]
+    let samples: [[Float]]
+
+    func samples(of indices: [Int], in ranges: [Range<Int>]) -> [[Float]] {
+        zip(indices, ranges).map { Array(samples[$0][$1]) }
+    }
+
+    func digitalSamples(of indices: [Int], in ranges: [Range<Int>]) -> [[Int32]] {
+        zip(indices, ranges).map { index, range in
+            guard let digitization = channels[index].digitization else { return [] }
+            return samples[index][range].map { Int32(clamping: digitization.digital(Double($0))) }
+        }
+    }
+}
