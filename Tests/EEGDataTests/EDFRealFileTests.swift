@@ -11,7 +11,7 @@ import Testing
             return
         }
         let facts = try #require(entry.facts)
-        if facts.format == "EDF+D", facts.record_onsets?.gaps.isEmpty == false {
+        if facts.format == "EDF+D", facts.recordOnsets?.gaps.isEmpty == false {
             let error = #expect(throws: EEGDataError.self) { try Recording(contentsOf: entry.path) }
             guard case .unsupported = error else {
                 Issue.record("a recording with gaps must be refused as not supported, not as \(String(describing: error))")
@@ -25,10 +25,10 @@ import Testing
         #expect(recording.channels.map(\.label) == facts.channels.label)
         #expect(recording.channels.map(\.unit) == facts.channels.unit.map { PhysicalUnit($0) })
         #expect(recording.channels.map(\.samplingRate) == facts.channels.fs)
-        #expect(recording.channels.map(\.digitization?.physicalMinimum) == facts.channels.phys_min)
-        #expect(recording.channels.map(\.digitization?.physicalMaximum) == facts.channels.phys_max)
-        #expect(recording.channels.map(\.digitization?.digitalMinimum) == facts.channels.dig_min)
-        #expect(recording.channels.map(\.digitization?.digitalMaximum) == facts.channels.dig_max)
+        #expect(recording.channels.map(\.digitization?.physicalMinimum) == facts.channels.physMin)
+        #expect(recording.channels.map(\.digitization?.physicalMaximum) == facts.channels.physMax)
+        #expect(recording.channels.map(\.digitization?.digitalMinimum) == facts.channels.digMin)
+        #expect(recording.channels.map(\.digitization?.digitalMaximum) == facts.channels.digMax)
         try checkSamples(of: recording, against: facts)
         try checkAnnotations(of: recording, against: facts)
     }
@@ -63,7 +63,7 @@ import Testing
     private func checkAnnotations(of recording: Recording, against facts: RealData.Facts) throws {
         let expected = facts.annotations
         #expect(recording.annotations.count == expected.count)
-        #expect(recording.startOffset == facts.record_onsets?.first3.first ?? 0)
+        #expect(recording.startOffset == facts.recordOnsets?.first3.first ?? 0)
         let last = expected.last.map { [$0] } ?? []
         for (found, item) in zip(recording.annotations, expected.first5) + zip(recording.annotations.suffix(1), last) {
             #expect(found.text == item.text)
@@ -79,7 +79,7 @@ import Testing
     }
 
     /// What we write of a real file is read back with the same integers, scales and annotations.
-    @Test(arguments: RealData.entries(in: "edf").filter { $0.expect != "reject" && $0.facts?.record_onsets?.gaps.isEmpty != false })
+    @Test(arguments: RealData.entries(in: "edf").filter { $0.expect != "reject" && $0.facts?.recordOnsets?.gaps.isEmpty != false })
     func roundTrip(_ entry: RealData.Entry) throws {
         let original = try Recording(contentsOf: entry.path)
         let folder = try TemporaryFolder()

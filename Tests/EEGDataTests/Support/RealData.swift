@@ -44,10 +44,10 @@ enum RealData {
             let label: [String]
             let unit: [String]
             let fs: [Double]
-            let phys_min: [Double]
-            let phys_max: [Double]
-            let dig_min: [Int]
-            let dig_max: [Int]
+            let physMin: [Double]
+            let physMax: [Double]
+            let digMin: [Int]
+            let digMax: [Int]
             let digital: Digital
             let physical: Physical
         }
@@ -76,7 +76,7 @@ enum RealData {
         let start: String
         let channels: Channels
         let annotations: Annotations
-        let record_onsets: RecordOnsets?
+        let recordOnsets: RecordOnsets?
     }
 
     /// The entries of `expected.json` whose file lies in `subfolder`.
@@ -100,7 +100,9 @@ enum RealData {
         }
         guard let folder else { return [] }
         do {
-            let expected = try JSONDecoder().decode(Expected.self, from: Data(contentsOf: folder.appending(path: "expected.json")))
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            let expected = try decoder.decode(Expected.self, from: Data(contentsOf: folder.appending(path: "expected.json")))
             return expected.files.filter { $0.key.hasPrefix(subfolder + "/") }.sorted { $0.key < $1.key }.map {
                 Entry(file: $0.key, path: folder.appending(path: $0.key).path, expect: $0.value.expect, facts: $0.value.facts)
             }
