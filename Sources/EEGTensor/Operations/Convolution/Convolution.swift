@@ -79,7 +79,7 @@ struct Convolution: Operation {
             ceeg_convolution_input_gradient(&geometry, weight.pointer, dy.pointer, nil, dx.mutablePointer)
             result.set(0, dx)
         }
-        let needsBias = pass.inputCount > 2 && pass.needsGradient(2)
+        let needsBias = pass.needsGradient(2)
         let dBias = needsBias ? Tensor(uninitialized: pass.shape(ofInput: 2)) : nil
         if pass.needsGradient(1) {
             let dWeight = Tensor(uninitialized: weight.shape)

@@ -110,7 +110,7 @@ struct TransposedConvolution: Operation {
             ceeg_convolution_weight_gradient(&geometry, dy.pointer, x.pointer, dWeight.mutablePointer, nil)
             result.set(1, dWeight)
         }
-        if pass.inputCount > 2, pass.needsGradient(2) {
+        if pass.needsGradient(2) {
             let dBias = Tensor(uninitialized: pass.shape(ofInput: 2))
             ceeg_convolution_bias_gradient(
                 geometry.batch, geometry.in_channels, geometry.in_height * geometry.in_width, dy.pointer, dBias.mutablePointer)
