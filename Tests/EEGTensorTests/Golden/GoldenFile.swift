@@ -33,7 +33,8 @@ struct GoldenFile {
         self.name = name
         let data = try Data(contentsOf: url)
         guard data.count >= 8 else { throw GoldenError("\(name): \(data.count) bytes are too few for a header length") }
-        let headerLength = Int(clamping: data.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * UInt64($1.offset)) })
+        let headerLength = Int(
+            clamping: data.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * UInt64($1.offset)) })
         guard headerLength <= data.count - 8 else { throw GoldenError("\(name): header of \(headerLength) bytes in \(data.count)") }
         let header = try JSONDecoder().decode([String: JSONValue].self, from: data.subdata(in: 8..<8 + headerLength))
         guard let text = header["__metadata__"]?["golden"]?.string else { throw GoldenError("\(name): no golden metadata") }
