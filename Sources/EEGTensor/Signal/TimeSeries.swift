@@ -92,7 +92,7 @@ extension Tensor: TimeSeries {
     public func withUnsafeSamples<Result>(_ body: (UnsafePointer<Float>) -> Result) -> Result {
         require(rank > 0, "TimeSeries: a tensor without axes has no time axis")
         require(!isRecorded, "TimeSeries: this operation has no gradient, and the tensor \(shape) is recorded; pass x.detached()")
-        defer { withExtendedLifetime(storage) {} }
+        defer { withExtendedLifetime(self) {} }
         return body(pointer)
     }
 
