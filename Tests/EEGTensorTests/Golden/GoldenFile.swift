@@ -1,14 +1,14 @@
 import Foundation
 
 /// One golden file: reference numbers in safetensors, with a JSON description of how they came about.
-struct GoldenFile: Sendable {
+struct GoldenFile {
     /// Path below the golden folder without extension, such as `signal/welch/hann_half`.
     let name: String
     let description: Description
     /// The stored tensors by name.
     let tensors: [String: GoldenTensor]
 
-    struct Description: Decodable, Sendable {
+    struct Description: Decodable {
         let op: String
         let attributes: [String: JSONValue]
         let inputs: [Input]
@@ -21,18 +21,12 @@ struct GoldenFile: Sendable {
         }
     }
 
-    struct Input: Decodable, Sendable {
+    struct Input: Decodable {
         let name: String
         let shape: [Int]
         let seed: UInt64?
         let scale: Double?
         let offset: Double?
-    }
-
-    init(name: String, description: Description, tensors: [String: GoldenTensor]) {
-        self.name = name
-        self.description = description
-        self.tensors = tensors
     }
 
     init(contentsOf url: URL, name: String) throws {
@@ -91,7 +85,7 @@ struct GoldenFile: Sendable {
 }
 
 /// A tensor of a golden file, whatever its stored type, as Double in row-major order.
-struct GoldenTensor: Sendable {
+struct GoldenTensor {
     let shape: [Int]
     let values: [Double]
 
@@ -147,7 +141,7 @@ struct GoldenError: Error, CustomStringConvertible {
 }
 
 /// Any JSON value; the attributes of golden files are too varied for one type.
-enum JSONValue: Decodable, Equatable, Sendable {
+enum JSONValue: Decodable, Equatable {
     case null, bool(Bool), number(Double), string(String), array([JSONValue]), object([String: JSONValue])
 
     init(from decoder: any Decoder) throws {

@@ -1,2 +1,0 @@
-/// The signal processing workloads.
-let signalWorkloads: [Workload] = []
