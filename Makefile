@@ -17,11 +17,17 @@ demo: bootstrap
 	$(SWIFT) build -c release --product eye-state
 	@Scripts/eye-state-demo
 
+# The kernels are tested for every instruction set within one run; the runs after it show that the environment variables choose, too. The
+# consumer is a package of its own that depends on this one.
 test: bootstrap
 	$(SWIFT) test -c release
+	EEG_ISA=base EEG_NUM_THREADS=1 $(SWIFT) test -c release --skip-build --filter 'EEGTensorTests'
+	EEG_ISA=avx2 EEG_NUM_THREADS=3 $(SWIFT) test -c release --skip-build --filter 'EEGTensorTests'
+	cd Tests/Fixtures/consumer && $(SWIFT) test -c release
 
 bench: bootstrap
-	$(SWIFT) run -c release eeg-bench
+	$(SWIFT) build -c release --product eeg-bench
+	@Benchmarks/run
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Examples Benchmarks Tests

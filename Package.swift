@@ -46,7 +46,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Examples/eye-state", swiftSettings: swiftSettings),
-        .executableTarget(name: "eeg-bench", dependencies: ["EEGTensor", "CEEGKernels"], path: "Benchmarks/eeg-bench", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "eeg-bench", dependencies: ["EEGTensor", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Benchmarks/eeg-bench", swiftSettings: swiftSettings),
         .testTarget(
             name: "EEGTensorTests", dependencies: ["EEGTensor", "CEEGKernels", "EEGModelTesting"],
             exclude: ["Fixtures"], swiftSettings: swiftSettings),

@@ -37,6 +37,12 @@ public struct DoubleTensor: Sendable, Equatable {
 
     /// The element at these indices, one for each axis.
     public subscript(indices: Int...) -> Double {
+        get { self[indices] }
+        set { self[indices] = newValue }
+    }
+
+    /// The element at these indices, one for each axis.
+    public subscript(indices: [Int]) -> Double {
         get { values[offset(of: indices)] }
         set { values[offset(of: indices)] = newValue }
     }

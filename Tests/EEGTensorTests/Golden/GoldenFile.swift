@@ -1,14 +1,14 @@
 import Foundation
 
 /// One golden file: reference numbers in safetensors, with a JSON description of how they came about.
-struct GoldenFile {
+struct GoldenFile: Sendable {
     /// Path below the golden folder without extension, such as `signal/welch/hann_half`.
     let name: String
     let description: Description
     /// The stored tensors by name.
     let tensors: [String: GoldenTensor]
 
-    struct Description: Decodable {
+    struct Description: Decodable, Sendable {
         let op: String
         let attributes: [String: JSONValue]
         let inputs: [Input]
@@ -21,12 +21,18 @@ struct GoldenFile {
         }
     }
 
-    struct Input: Decodable {
+    struct Input: Decodable, Sendable {
         let name: String
         let shape: [Int]
         let seed: UInt64?
         let scale: Double?
         let offset: Double?
+    }
+
+    init(name: String, description: Description, tensors: [String: GoldenTensor]) {
+        self.name = name
+        self.description = description
+        self.tensors = tensors
     }
 
     init(contentsOf url: URL, name: String) throws {
@@ -85,7 +91,7 @@ struct GoldenFile {
 }
 
 /// A tensor of a golden file, whatever its stored type, as Double in row-major order.
-struct GoldenTensor {
+struct GoldenTensor: Sendable {
     let shape: [Int]
     let values: [Double]
 
@@ -141,7 +147,7 @@ struct GoldenError: Error, CustomStringConvertible {
 }
 
 /// Any JSON value; the attributes of golden files are too varied for one type.
-enum JSONValue: Decodable, Equatable {
+enum JSONValue: Decodable, Equatable, Sendable {
     case null, bool(Bool), number(Double), string(String), array([JSONValue]), object([String: JSONValue])
 
     init(from decoder: any Decoder) throws {

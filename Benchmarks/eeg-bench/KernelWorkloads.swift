@@ -1,0 +1,65 @@
+import EEGTensor
+
+/// The shapes that the kernels are tuned for: what EEG networks compute, at batch 64 of 1,000 samples, and images of 32 x 64.
+let kernelWorkloads: [Workload] = [temporalConvolutions, imageConvolutions, products].joined().flatMap(\.workloads)
+
+private let temporalConvolutions = [
+    convolution("1x64, 1 -> 8", [64, 1, 22, 1000], weight: [8, 1, 1, 64], isFirstLayer: true),
+    convolution("1x25, 1 -> 40", [64, 1, 22, 1000], weight: [40, 1, 1, 25], padding: .valid, isFirstLayer: true),
+    convolution("22x1 depthwise, 8 -> 16", [64, 8, 22, 1000], weight: [16, 1, 22, 1], padding: .valid, groups: 8),
+    convolution("22x1 dense, 40 -> 40", [64, 40, 22, 976], weight: [40, 40, 22, 1], padding: .valid),
+    convolution("1x16 depthwise, 16", [64, 16, 1, 1000], weight: [16, 1, 1, 16], groups: 16),
+    Kernel(
+        group: "Convolution over time", name: "1x16 separable, 16 -> 16", shapes: [[64, 16, 1, 1000], [16, 1, 1, 16], [16, 16, 1, 1]],
+        multiplyAdds: 64 * 16 * 1000 * (16 + 16), torch: "F.conv2d(F.conv2d(x[0], x[1], padding='same', groups=16), x[2])"
+    ) { x in
+        convolution2D(convolution2D(x[0], weight: x[1], padding: (.same, .same), groups: 16), weight: x[2])
+    },
+    convolution("1x50, 16 -> 16", [64, 16, 1, 1000], weight: [16, 16, 1, 50]),
+    convolution("1x10, 25 -> 25", [64, 25, 1, 1000], weight: [25, 25, 1, 10], padding: .valid),
+    convolution("1x10, 25 -> 50", [64, 25, 1, 330], weight: [50, 25, 1, 10], padding: .valid),
+    convolution("1x10, 50 -> 100", [64, 50, 1, 107], weight: [100, 50, 1, 10], padding: .valid),
+    convolution("1x10, 100 -> 200", [64, 100, 1, 32], weight: [200, 100, 1, 10], padding: .valid),
+    signalConvolution("k = 51 depthwise, 64", [64, 64, 1000], weight: [64, 1, 51], groups: 64),
+    signalConvolution("k = 5, 128 -> 128", [64, 128, 2048], weight: [128, 128, 5]),
+]
+
+private let imageConvolutions =
+    [
+        convolution("3x3, 64 -> 64", [8, 64, 32, 64], weight: [64, 64, 3, 3], group: images),
+        convolution("1x1, 64 -> 64", [8, 64, 32, 64], weight: [64, 64, 1, 1], group: images),
+    ]
+    + [3, 5, 7, 9, 11].map { size in
+        convolution("\(size)x\(size) depthwise, 64", [8, 64, 32, 64], weight: [64, 1, size, size], groups: 64, group: images)
+    }
+
+private let images = "Convolution of images"
+
+private let products = [
+    Kernel(
+        group: "Products", name: "1024 x 1024 x 1024", shapes: [[1024, 1024], [1024, 1024]], multiplyAdds: 1 << 30, torch: "x[0] @ x[1]"
+    ) { matmul($0[0], $0[1]) },
+    Kernel(
+        group: "Products", name: "64 x 16,000 x 4", shapes: [[64, 16_000], [16_000, 4]], multiplyAdds: 64 * 16_000 * 4, torch: "x[0] @ x[1]"
+    ) { matmul($0[0], $0[1]) },
+]
+
+/// A convolution without bias; `padding` holds for both axes.
+private func convolution(
+    _ name: String, _ input: Shape, weight: Shape, padding: ConvolutionPadding = .same, groups: Int = 1, isFirstLayer: Bool = false,
+    group: String = "Convolution over time"
+) -> Kernel {
+    let positions = padding == .same ? input[2] * input[3] : (input[2] - weight[2] + 1) * (input[3] - weight[3] + 1)
+    return Kernel(
+        group: group, name: "\(name) over \(input)", shapes: [input, weight], inputGradient: !isFirstLayer,
+        multiplyAdds: input[0] * positions * weight.elementCount,
+        torch: "F.conv2d(x[0], x[1], padding='\(padding == .same ? "same" : "valid")', groups=\(groups))"
+    ) { convolution2D($0[0], weight: $0[1], padding: (padding, padding), groups: groups) }
+}
+
+private func signalConvolution(_ name: String, _ input: Shape, weight: Shape, groups: Int = 1) -> Kernel {
+    Kernel(
+        group: "Convolution over time", name: "\(name) over \(input)", shapes: [input, weight],
+        multiplyAdds: input[0] * input[2] * weight.elementCount, torch: "F.conv1d(x[0], x[1], padding='same', groups=\(groups))"
+    ) { convolution1D($0[0], weight: $0[1], padding: .same, groups: groups) }
+}

@@ -1,0 +1,2 @@
+/// The signal processing workloads.
+let signalWorkloads: [Workload] = []
