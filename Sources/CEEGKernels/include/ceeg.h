@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "ceeg_convolution.h"
+#include "ceeg_layout.h"
 #include "ceeg_pool.h"
 
 #ifdef __cplusplus
