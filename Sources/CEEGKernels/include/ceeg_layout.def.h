@@ -1,6 +1,6 @@
 // Kernels of ops/layout.inc, ops/layout_pad.inc and ops/layout_rows.inc. Included several times on purpose.
 CEEG_KERNEL(void, add_arrays, (const float *x, const float *y, float *sum, int64_t n), (x, y, sum, n))
-CEEG_KERNEL(void, copy_strided, (const float *from, const int64_t *from_strides, float *to, const int64_t *to_strides, const int64_t *sizes, int64_t axes), (from, from_strides, to, to_strides, sizes, axes))
+CEEG_KERNEL(void, copy_layout, (const float *from, const int64_t *from_strides, float *to, const int64_t *to_strides, const int64_t *sizes, int64_t axes), (from, from_strides, to, to_strides, sizes, axes))
 CEEG_KERNEL(void, pad_constant, (const float *x, const int64_t *sizes, float *y, const int64_t *padded, const int64_t *before, int64_t axes, float value), (x, sizes, y, padded, before, axes, value))
 CEEG_KERNEL(void, pad_edges, (int mode, const float *x, int64_t outer, int64_t size, int64_t inner, int64_t before, int64_t after, float *y), (mode, x, outer, size, inner, before, after, y))
 CEEG_KERNEL(void, pad_edges_backward, (int mode, const float *dy, int64_t outer, int64_t size, int64_t inner, int64_t before, int64_t after, float *dx), (mode, dy, outer, size, inner, before, after, dx))
