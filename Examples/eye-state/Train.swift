@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct Train: ParsableCommand {
+    func run() throws {}
+}
