@@ -5,21 +5,21 @@ let kernelWorkloads: [Workload] = [temporalConvolutions, imageConvolutions, prod
 
 private let temporalConvolutions = [
     convolution("1x64, 1 -> 8", [64, 1, 22, 1000], weight: [8, 1, 1, 64], isFirstLayer: true),
-    convolution("1x25, 1 -> 40", [64, 1, 22, 1000], weight: [40, 1, 1, 25], padding: .valid, isFirstLayer: true),
-    convolution("22x1 depthwise, 8 -> 16", [64, 8, 22, 1000], weight: [16, 1, 22, 1], padding: .valid, groups: 8),
-    convolution("22x1 dense, 40 -> 40", [64, 40, 22, 976], weight: [40, 40, 22, 1], padding: .valid),
+    convolution("1x25, 1 -> 40", [64, 1, 22, 1000], weight: [40, 1, 1, 25], padded: false, isFirstLayer: true),
+    convolution("22x1 depthwise, 8 -> 16", [64, 8, 22, 1000], weight: [16, 1, 22, 1], padded: false, groups: 8),
+    convolution("22x1 dense, 40 -> 40", [64, 40, 22, 976], weight: [40, 40, 22, 1], padded: false),
     convolution("1x16 depthwise, 16", [64, 16, 1, 1000], weight: [16, 1, 1, 16], groups: 16),
     Kernel(
         group: "Convolution over time", name: "1x16 separable, 16 -> 16", shapes: [[64, 16, 1, 1000], [16, 1, 1, 16], [16, 16, 1, 1]],
-        multiplyAdds: 64 * 16 * 1000 * (16 + 16), torch: "F.conv2d(F.conv2d(x[0], x[1], padding='same', groups=16), x[2])"
+        multiplyAdds: 64 * 16 * 1001 * (16 + 16), torch: "F.conv2d(F.conv2d(x[0], x[1], padding=(0, 8), groups=16), x[2])"
     ) { x in
-        convolution2D(convolution2D(x[0], weight: x[1], padding: (.same, .same), groups: 16), weight: x[2])
+        convolution2D(convolution2D(x[0], weight: x[1], padding: (.valid, .zeros(8)), groups: 16), weight: x[2])
     },
     convolution("1x50, 16 -> 16", [64, 16, 1, 1000], weight: [16, 16, 1, 50]),
-    convolution("1x10, 25 -> 25", [64, 25, 1, 1000], weight: [25, 25, 1, 10], padding: .valid),
-    convolution("1x10, 25 -> 50", [64, 25, 1, 330], weight: [50, 25, 1, 10], padding: .valid),
-    convolution("1x10, 50 -> 100", [64, 50, 1, 107], weight: [100, 50, 1, 10], padding: .valid),
-    convolution("1x10, 100 -> 200", [64, 100, 1, 32], weight: [200, 100, 1, 10], padding: .valid),
+    convolution("1x10, 25 -> 25", [64, 25, 1, 1000], weight: [25, 25, 1, 10], padded: false),
+    convolution("1x10, 25 -> 50", [64, 25, 1, 330], weight: [50, 25, 1, 10], padded: false),
+    convolution("1x10, 50 -> 100", [64, 50, 1, 107], weight: [100, 50, 1, 10], padded: false),
+    convolution("1x10, 100 -> 200", [64, 100, 1, 32], weight: [200, 100, 1, 10], padded: false),
     signalConvolution("k = 51 depthwise, 64", [64, 64, 1000], weight: [64, 1, 51], groups: 64),
     signalConvolution("k = 5, 128 -> 128", [64, 128, 2048], weight: [128, 128, 5]),
 ]
@@ -44,22 +44,24 @@ private let products = [
     ) { matmul($0[0], $0[1]) },
 ]
 
-/// A convolution without bias; `padding` holds for both axes.
+/// A convolution without bias; if padded, with half a kernel of zeros at both ends of each axis.
 private func convolution(
-    _ name: String, _ input: Shape, weight: Shape, padding: ConvolutionPadding = .same, groups: Int = 1, isFirstLayer: Bool = false,
+    _ name: String, _ input: Shape, weight: Shape, padded: Bool = true, groups: Int = 1, isFirstLayer: Bool = false,
     group: String = "Convolution over time"
 ) -> Kernel {
-    let positions = padding == .same ? input[2] * input[3] : (input[2] - weight[2] + 1) * (input[3] - weight[3] + 1)
+    let zeros = padded ? (weight[2] / 2, weight[3] / 2) : (0, 0)
+    let positions = (input[2] + 2 * zeros.0 - weight[2] + 1) * (input[3] + 2 * zeros.1 - weight[3] + 1)
     return Kernel(
         group: group, name: "\(name) over \(input)", shapes: [input, weight], inputGradient: !isFirstLayer,
         multiplyAdds: input[0] * positions * weight.elementCount,
-        torch: "F.conv2d(x[0], x[1], padding='\(padding == .same ? "same" : "valid")', groups=\(groups))"
-    ) { convolution2D($0[0], weight: $0[1], padding: (padding, padding), groups: groups) }
+        torch: "F.conv2d(x[0], x[1], padding=(\(zeros.0), \(zeros.1)), groups=\(groups))"
+    ) { convolution2D($0[0], weight: $0[1], padding: (.zeros(zeros.0), .zeros(zeros.1)), groups: groups) }
 }
 
 private func signalConvolution(_ name: String, _ input: Shape, weight: Shape, groups: Int = 1) -> Kernel {
-    Kernel(
+    let zeros = weight[2] / 2
+    return Kernel(
         group: "Convolution over time", name: "\(name) over \(input)", shapes: [input, weight],
-        multiplyAdds: input[0] * input[2] * weight.elementCount, torch: "F.conv1d(x[0], x[1], padding='same', groups=\(groups))"
-    ) { convolution1D($0[0], weight: $0[1], padding: .same, groups: groups) }
+        multiplyAdds: input[0] * input[2] * weight.elementCount, torch: "F.conv1d(x[0], x[1], padding=\(zeros), groups=\(groups))"
+    ) { convolution1D($0[0], weight: $0[1], padding: .zeros(zeros), groups: groups) }
 }

@@ -2,7 +2,9 @@ import EEGTensor
 
 /// The library's counterpart of each operation in `ops/`: takes inputs and attributes from the file and gives all results in the order of
 /// the loss.
-let operationMappings: [String: OperationMapping] = productMappings.merging(convolutionMappings) { $1 }
+let operationMappings: [String: OperationMapping] = [productMappings, convolutionMappings, layoutMappings].reduce(into: [:]) { all, some in
+    all.merge(some) { first, _ in first }
+}
 
 typealias OperationMapping = @Sendable (GoldenOperation) throws -> [Tensor]
 
@@ -43,7 +45,17 @@ private let convolutionMappings: [String: OperationMapping] = [
     },
 ]
 
+private let layoutMappings: [String: OperationMapping] = [
+    "index_select": { [try $0.input.gathered(at: try $0.integers("index"), axis: try $0.int("axis"))] },
+    "pad_constant": { [try $0.input.padded(try $0.widths(), mode: .constant(try $0.float("value")))] },
+    "pad_reflect": { [try $0.input.padded(try $0.widths(), mode: .reflect)] },
+    "pad_replicate": { [try $0.input.padded(try $0.widths(), mode: .replicate)] },
+]
+
 extension GoldenOperation {
+    /// How much is added before and after each of the last axes.
+    fileprivate func widths() throws -> [(before: Int, after: Int)] { try pairs("padding").map { (before: $0, after: $1) } }
+
     /// An attribute of one number for each of two axes.
     fileprivate func pair(_ key: String) throws -> (Int, Int) { (try ints(key)[0], try ints(key)[1]) }
 

@@ -4,6 +4,8 @@ import Foundation
 import Testing
 
 @Suite struct GradientCheckListTests {
+    private static let sources = Result { try OperationSources() }
+
     @Test(arguments: differentiableOperations)
     func valuesAndGradientsAgreeWithTheReference(_ operation: DifferentiableOperation) throws {
         for example in operation.examples {
@@ -35,7 +37,7 @@ import Testing
 
     @Test(arguments: differentiableOperations)
     func examplesUseTheOperation(_ operation: DifferentiableOperation) throws {
-        let source = try OperationSources().types[operation.type]
+        let source = try Self.sources.get().types[operation.type]
         for example in operation.examples {
             let graph = recordedGraph(at: example.inputs[0]) { input in
                 apply(Together(), to: TensorList(example.function([input] + example.inputs.dropFirst()).map(Optional.some)))[0]
@@ -48,7 +50,7 @@ import Testing
     }
 
     @Test func everyOperationIsListed() throws {
-        let declared = Set(try OperationSources().types.keys)
+        let declared = Set(try Self.sources.get().types.keys)
         let listed = differentiableOperations.map(\.type)
         let missing = declared.subtracting(listed).subtracting(operationsCheckedElsewhere.keys).sorted()
         #expect(missing.isEmpty, "operations in Sources that the gradient check list lacks: \(missing)")
