@@ -69,7 +69,7 @@ import Testing
                 protocol Refined: Operation {}
                 enum Indirect: Refined {}
                 struct Later {}
-                struct Other: OperationKind, Hashable {}
+                struct Other: OperationKind, Hashable { static let name = "other" }
                 """,
                 """
                 extension Later: @unchecked Sendable, EEGTensor.Operation {}

@@ -6,7 +6,7 @@ struct OperationSources {
     private(set) var types: [String: Declaration] = [:]
 
     struct Declaration {
-        /// The literals of `static let name` in the files that declare the conformance; none where names are computed.
+        /// The literals of `static let name` between the declaration and the next one; none where names are computed.
         var names: Set<String>
     }
 
@@ -24,8 +24,9 @@ struct OperationSources {
         var declarations: [(keyword: String, name: String, conformances: Set<String>, names: Set<String>)] = []
         for text in texts {
             let code = text.split(separator: "\n").map { $0.replacing(#/\/\/.*/#, with: "") }.joined(separator: "\n")
-            let names = Set(code.matches(of: literalName).map { String($0.1) })
-            for match in code.matches(of: declaration) {
+            let matches = code.matches(of: declaration)
+            for (match, next) in zip(matches, matches.dropFirst().map(\.range.lowerBound) + [code.endIndex]) {
+                let names = Set(code[match.range.upperBound..<next].matches(of: literalName).map { String($0.1) })
                 let inherited = match.3.replacing(#/\bwhere\b[\s\S]*/#, with: "")
                 let conformances = inherited.split(separator: ",").compactMap { entry in
                     entry.split(whereSeparator: \.isWhitespace).last?.split(separator: ".").last.map { String($0.prefix { $0 != "<" }) }
