@@ -9,6 +9,7 @@
 #include "ceeg_convolution.h"
 #include "ceeg_layout.h"
 #include "ceeg_pool.h"
+#include "ceeg_spectrum.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -22,3 +22,13 @@ CEEG_KERNEL(void, polyphase_f64,
 // x[i] *= y[i].
 CEEG_KERNEL(void, scale_by_f32, (float *x, const float *y, int64_t count), (x, y, count))
 CEEG_KERNEL(void, scale_by_f64, (double *x, const double *y, int64_t count), (x, y, count))
+
+// The spectra of all frames of `rows` signals: [row][bin][frame] real and imaginary, or with bands [row][band][frame] in `first` alone.
+CEEG_KERNEL(void, spectrum_forward,
+            (const struct ceeg_spectrum *plan, const float *x, float *first, float *second, int64_t rows, int64_t samples),
+            (plan, x, first, second, rows, samples))
+// The gradient with respect to x from those of the results; x itself is read only where there are bands.
+CEEG_KERNEL(void, spectrum_backward,
+            (const struct ceeg_spectrum *plan, const float *x, const float *first, const float *second, float *gradient, int64_t rows,
+             int64_t samples),
+            (plan, x, first, second, gradient, rows, samples))
