@@ -2,7 +2,7 @@ import EEGTensor
 
 /// The library's counterpart of each operation in `ops/`: takes inputs and attributes from the file and gives all results in the order of
 /// the loss.
-let operationMappings: [String: OperationMapping] = [productMappings, convolutionMappings, layoutMappings].reduce(into: [:]) { all, some in
+let operationMappings: [String: OperationMapping] = [productMappings, convolutionMappings, layoutMappings, signalMappings].reduce(into: [:]) { all, some in
     all.merge(some) { first, _ in first }
 }
 
@@ -50,6 +50,16 @@ private let layoutMappings: [String: OperationMapping] = [
     "pad_constant": { [try $0.input.padded(try $0.widths(), mode: .constant(try $0.float("value")))] },
     "pad_reflect": { [try $0.input.padded(try $0.widths(), mode: .reflect)] },
     "pad_replicate": { [try $0.input.padded(try $0.widths(), mode: .replicate)] },
+]
+
+private let signalMappings: [String: OperationMapping] = [
+    "stft": {
+        let frames = SignalFrames(
+            transformLength: try $0.int("n_fft"), hop: try $0.int("hop"), windowLength: try $0.int("window_length"),
+            centering: try $0.bool("center") ? .reflect : .none)
+        let spectrum = ShortTimeFourierTransform(frames)(try $0.input)
+        return [spectrum.real, spectrum.imaginary]
+    }
 ]
 
 extension GoldenOperation {

@@ -35,7 +35,7 @@ import Testing
             try compare(file, "imaginary", { $0.analyticSignal().imaginary }, { $0.analyticSignal().imaginary })
             try compare(file, "envelope", { $0.envelope() }, { $0.envelope() })
         case "dwt": try checkWavelet(file)
-        case "mel_spectrogram": break
+        case "mel_spectrogram": try checkMel(file)
         default: Issue.record("\(file.name): the operation \(file.description.op) has no mapping")
         }
     }
@@ -134,6 +134,23 @@ import Testing
             try compare(file, "detail\(level + 1)", { parts($0).details[level] }, { parts($0).details[level] })
         }
         try compare(file, "reconstruction", { parts($0).reconstructed() }, { parts($0).reconstructed() })
+    }
+
+    private func checkMel(_ file: GoldenFile) throws {
+        let attributes = file.description.attributes
+        let length = Int(try number(file, "n_fft"))
+        let bank = try MelFilterBank(
+            count: Int(number(file, "n_mels")), transformLength: length, samplingRate: number(file, "sample_rate"),
+            range: number(file, "f_min")...number(file, "f_max"), scale: attributes["mel_scale"]?.string == "slaney" ? .slaney : .htk,
+            normalization: attributes["norm"]?.string == "slaney" ? .area : .height)
+        let expected = try file.tensor("filterbank")
+        let weights = (0..<expected.shape[0]).flatMap { bin in bank.weights.map { $0[bin] } }
+        expectClose(weights, expected.values, "\(file.name) filterbank")
+        let frames = SignalFrames(
+            transformLength: length, hop: Int(try number(file, "hop_length")), windowLength: Int(try number(file, "win_length")))
+        let mel = MelSpectrogram(frames, bank, of: try number(file, "power") == 1 ? .magnitude : .power)
+        let result = mel(Tensor(MultichannelSignal(try file.input().rows)))
+        expectClose(result.scalars.map(Double.init), try file.tensor("mel").values, tolerance: 1e-5, "\(file.name) mel")
     }
 
     private func number(_ file: GoldenFile, _ key: String) throws -> Double {
