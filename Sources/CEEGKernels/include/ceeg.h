@@ -7,9 +7,11 @@
 #include <stdint.h>
 
 #include "ceeg_convolution.h"
+#include "ceeg_elementwise.h"
 #include "ceeg_layout.h"
 #include "ceeg_pool.h"
 #include "ceeg_spectrum.h"
+#include "ceeg_reduction.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -77,6 +77,14 @@ public struct ForwardPass: ~Copyable {
         let input = inputs[index]
         return overwritable & (1 << UInt8(index)) != 0 ? input : Tensor(uninitialized: input.shape)
     }
+
+    /// Memory of `shape` for an element-wise result of two inputs: that of one of them, where it has the shape and nothing else refers to it.
+    @inline(__always)
+    func result(_ shape: Shape, of inputs: TensorList) -> Tensor {
+        if overwritable & 1 != 0, inputs[0].shape == shape { return inputs[0] }
+        if overwritable & 2 != 0, inputs[1].shape == shape { return inputs[1] }
+        return Tensor(uninitialized: shape)
+    }
 }
 
 /// What `Operation.pullback` works with besides the gradients of the results.

@@ -5,6 +5,13 @@ import EEGTensor
 let operationMappings: [String: OperationMapping] = [productMappings, convolutionMappings, layoutMappings, signalMappings].reduce(into: [:]) { all, some in
     all.merge(some) { first, _ in first }
 }
+let operationMappings: [String: OperationMapping] = [
+    productMappings,
+    convolutionMappings,
+    layoutMappings,
+    elementwiseMappings,
+    reductionMappings,
+].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
 
 typealias OperationMapping = @Sendable (GoldenOperation) throws -> [Tensor]
 

@@ -1,0 +1,90 @@
+internal import CEEGKernels
+
+struct Addition: BinaryOperation {
+    static let name = "add"
+    static var function: ceeg_binary_function { CEEG_ADD }
+
+    func save(_ a: Tensor, _ b: Tensor, in pass: inout ForwardPass) {}
+
+    func gradients(_ dy: Tensor, _ pass: BackwardPass, _ broadcasting: Broadcasting) -> TensorList {
+        func gradient(_ index: Int) -> Tensor? {
+            guard pass.needsGradient(index) else { return nil }
+            let shape = pass.shape(ofInput: index)
+            return shape == dy.shape ? dy : broadcasting.reduced(dy, to: shape)
+        }
+        return [gradient(0), gradient(1)]
+    }
+}
+
+struct Subtraction: BinaryOperation {
+    static let name = "subtract"
+    static var function: ceeg_binary_function { CEEG_SUBTRACT }
+
+    func save(_ a: Tensor, _ b: Tensor, in pass: inout ForwardPass) {}
+
+    func gradients(_ dy: Tensor, _ pass: BackwardPass, _ broadcasting: Broadcasting) -> TensorList {
+        let a = pass.shape(ofInput: 0)
+        let b = pass.shape(ofInput: 1)
+        let left = !pass.needsGradient(0) ? nil : a == dy.shape ? dy : broadcasting.reduced(dy, to: a)
+        let right = !pass.needsGradient(1) ? nil : b == dy.shape ? -dy : broadcasting.reduced(dy, to: b, scale: -1)
+        return [left, right]
+    }
+}
+
+struct Multiplication: NonlinearBinaryOperation {
+    static let name = "multiply"
+    static var function: ceeg_binary_function { CEEG_MULTIPLY }
+}
+
+struct Division: NonlinearBinaryOperation {
+    static let name = "divide"
+    static var function: ceeg_binary_function { CEEG_DIVIDE }
+}
+
+struct Maximum: NonlinearBinaryOperation {
+    static let name = "maximum"
+    static var function: ceeg_binary_function { CEEG_MAXIMUM }
+}
+
+struct Minimum: NonlinearBinaryOperation {
+    static let name = "minimum"
+    static var function: ceeg_binary_function { CEEG_MINIMUM }
+}
+
+struct Power: NonlinearBinaryOperation {
+    static let name = "pow"
+    static var function: ceeg_binary_function { CEEG_POW }
+    func floatingPointOperations(inputs: [Shape], outputs: [Shape]) -> Int { outputs[0].elementCount * 50 }
+}
+
+// The operands of all of these are stretched to a common shape: sizes are compared from the last axis on, and 1 stretches to any size.
+extension Tensor {
+    public static func + (a: consuming Tensor, b: consuming Tensor) -> Tensor { apply(Addition(), a, b) }
+    public static func - (a: consuming Tensor, b: consuming Tensor) -> Tensor { apply(Subtraction(), a, b) }
+    public static func * (a: consuming Tensor, b: consuming Tensor) -> Tensor { apply(Multiplication(), a, b) }
+    public static func / (a: consuming Tensor, b: consuming Tensor) -> Tensor { apply(Division(), a, b) }
+
+    public static func + (a: consuming Tensor, b: Float) -> Tensor { apply(Addition(), a, Tensor(b)) }
+    public static func - (a: consuming Tensor, b: Float) -> Tensor { apply(Subtraction(), a, Tensor(b)) }
+    public static func * (a: consuming Tensor, b: Float) -> Tensor { apply(Multiplication(), a, Tensor(b)) }
+    public static func / (a: consuming Tensor, b: Float) -> Tensor { apply(Division(), a, Tensor(b)) }
+
+    public static func + (a: Float, b: consuming Tensor) -> Tensor { apply(Addition(), Tensor(a), b) }
+    public static func - (a: Float, b: consuming Tensor) -> Tensor { apply(Subtraction(), Tensor(a), b) }
+    public static func * (a: Float, b: consuming Tensor) -> Tensor { apply(Multiplication(), Tensor(a), b) }
+    public static func / (a: Float, b: consuming Tensor) -> Tensor { apply(Division(), Tensor(a), b) }
+
+    public static func += (a: inout Tensor, b: consuming Tensor) { a = a + b }
+    public static func -= (a: inout Tensor, b: consuming Tensor) { a = a - b }
+    public static func *= (a: inout Tensor, b: consuming Tensor) { a = a * b }
+    public static func /= (a: inout Tensor, b: consuming Tensor) { a = a / b }
+}
+
+/// The larger of two elements, NaN where one is NaN. The operands broadcast; a tie shares its gradient evenly.
+public func maximum(_ a: consuming Tensor, _ b: consuming Tensor) -> Tensor { apply(Maximum(), a, b) }
+
+/// The smaller of two elements, NaN where one is NaN. The operands broadcast; a tie shares its gradient evenly.
+public func minimum(_ a: consuming Tensor, _ b: consuming Tensor) -> Tensor { apply(Minimum(), a, b) }
+
+/// Each element of `x` raised to the power in `exponent`, with the special cases of C's `pow`; within 1 ulp. The operands broadcast.
+public func pow(_ x: consuming Tensor, _ exponent: consuming Tensor) -> Tensor { apply(Power(), x, exponent) }

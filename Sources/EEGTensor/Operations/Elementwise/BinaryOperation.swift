@@ -1,0 +1,60 @@
+internal import CEEGKernels
+
+/// An operation that applies one function to pairs of elements of two operands, stretching them to a common shape.
+protocol BinaryOperation: Operation {
+    /// The function's kernel.
+    static var function: ceeg_binary_function { get }
+    /// The gradients with respect to both operands.
+    func gradients(_ dy: Tensor, _ pass: BackwardPass, _ broadcasting: Broadcasting) -> TensorList
+    /// Keeps what `gradients` needs.
+    func save(_ a: Tensor, _ b: Tensor, in pass: inout ForwardPass)
+}
+
+extension BinaryOperation {
+    func forward(_ inputs: TensorList, _ pass: inout ForwardPass) -> TensorList {
+        let a = inputs[0]
+        let b = inputs[1]
+        let broadcasting = Broadcasting(a.shape, b.shape, Self.name)
+        let y = pass.result(broadcasting.shape, of: inputs)
+        broadcasting.withLayout(a.shape, b.shape) { rank, sizes, aStrides, bStrides in
+            ceeg_binary(Int32(Self.function.rawValue), rank, sizes, aStrides, bStrides, a.pointer, b.pointer, y.mutablePointer)
+        }
+        save(a, b, in: &pass)
+        return TensorList(y)
+    }
+
+    func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList {
+        let broadcasting = Broadcasting(pass.shape(ofInput: 0), pass.shape(ofInput: 1), Self.name)
+        return self.gradients(gradients[0], pass, broadcasting)
+    }
+}
+
+/// A binary operation whose gradients depend on the operands.
+protocol NonlinearBinaryOperation: BinaryOperation {}
+
+extension NonlinearBinaryOperation {
+    func save(_ a: Tensor, _ b: Tensor, in pass: inout ForwardPass) {
+        pass.save(a)
+        pass.save(b)
+    }
+
+    func gradients(_ dy: Tensor, _ pass: BackwardPass, _ broadcasting: Broadcasting) -> TensorList {
+        [
+            pass.needsGradient(0) ? gradient(right: false, dy, pass, broadcasting) : nil,
+            pass.needsGradient(1) ? gradient(right: true, dy, pass, broadcasting) : nil,
+        ]
+    }
+
+    private func gradient(right: Bool, _ dy: Tensor, _ pass: BackwardPass, _ broadcasting: Broadcasting) -> Tensor {
+        let a = pass.shape(ofInput: 0)
+        let b = pass.shape(ofInput: 1)
+        let saved = pass.saved
+        let dx = Tensor(uninitialized: right ? b : a)
+        broadcasting.withLayout(a, b) { rank, sizes, aStrides, bStrides in
+            ceeg_binary_gradient(
+                Int32(Self.function.rawValue), right, rank, sizes, aStrides, bStrides, dy.pointer, saved.optional(0)?.pointer,
+                saved.optional(1)?.pointer, dx.mutablePointer)
+        }
+        return dx
+    }
+}
