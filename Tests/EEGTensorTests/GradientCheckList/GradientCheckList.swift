@@ -1,12 +1,12 @@
 /// Every differentiable operation of the library. A type that conforms to `Operation` and is missing here fails a test.
 let differentiableOperations: [DifferentiableOperation] = [
-    productGradients, convolutionGradients, layoutGradients, signalGradients,
     productGradients,
     convolutionGradients,
     layoutGradients,
     elementwiseGradients,
     binaryGradients,
     reductionGradients,
+    signalGradients,
 ].flatMap { $0 }
 
 /// Types that conform to `Operation` but are not checked with the others, and why.
