@@ -9,6 +9,7 @@
 #include "ceeg_convolution.h"
 #include "ceeg_elementwise.h"
 #include "ceeg_layout.h"
+#include "ceeg_losses.h"
 #include "ceeg_pool.h"
 #include "ceeg_spectrum.h"
 #include "ceeg_reduction.h"

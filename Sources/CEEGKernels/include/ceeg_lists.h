@@ -6,5 +6,7 @@
 #include "ceeg_pooling.def.h"
 #include "ceeg_recurrent.def.h"
 #include "ceeg_layout.def.h"
+#include "ceeg_losses.def.h"
 #include "ceeg_random.def.h"
+#include "ceeg_dropout.def.h"
 #include "ceeg_signal.def.h"

@@ -1,0 +1,48 @@
+internal import CEEGKernels
+
+/// Sets each element to 0 with a probability and scales the others so that the expectation stays: `x / (1 - probability)`.
+///
+/// Which elements remain depends on the generator's state and their index alone; the generator moves on. The gradient draws the same numbers
+/// again instead of keeping a mask.
+///
+/// Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15, 2014.
+/// - Parameters:
+///   - x: any shape.
+///   - probability: of an element to be dropped, in 0...1; it is rounded to a multiple of 2⁻¹⁶.
+///   - generator: where the random numbers come from.
+/// - Returns: the shape of `x`.
+public func dropout(_ x: consuming Tensor, probability: Float, using generator: inout Generator) -> Tensor {
+    require((0...1).contains(probability), "dropout: probability \(probability) is not in 0...1")
+    let operation = Dropout(probability: probability, elements: x.count, &generator)
+    return operation.threshold == 0 ? x : apply(operation, x)
+}
+
+struct Dropout: Operation {
+    static let name = "dropout"
+
+    /// Elements with at least this among sixteen random bits remain.
+    let threshold: Int32
+    private let start: Generator
+
+    init(probability: Float, elements: Int, _ generator: inout Generator) {
+        threshold = Int32((probability * 65536).rounded())
+        // A kernel's group of 512 elements uses 64 blocks of four numbers.
+        start = generator.reserve((elements + 511) / 512 * 256)
+    }
+
+    func forward(_ inputs: TensorList, _ pass: inout ForwardPass) -> TensorList {
+        TensorList(drop(inputs[0], into: pass.result(overwriting: 0, of: inputs)))
+    }
+
+    func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList {
+        TensorList(drop(gradients[0], into: pass.result(overwriting: 0, of: gradients)))
+    }
+
+    private func drop(_ x: Tensor, into result: Tensor) -> Tensor {
+        let scale = threshold == 65536 ? 0 : 65536 / Float(65536 - threshold)
+        ceeg_dropout(start.key, start.sequence, start.block, threshold, scale, x.pointer, result.mutablePointer, Int64(x.count))
+        return withExtendedLifetime(x) { result }
+    }
+
+    var attributes: String { "probability: \(Float(threshold) / 65536)" }
+}
