@@ -1,3 +1,4 @@
+import EEGModelTesting
 import EEGTensor
 import Testing
 
@@ -42,6 +43,18 @@ import Testing
         for (index, (y, x)) in zip(y.scalars, x.scalars).enumerated() {
             let factor = y == 0 ? 0 : y / x
             #expect(abs(gradient.scalars[index] - 2 * y * factor) <= 1e-5)
+        }
+    }
+
+    @Test func channelsAreDroppedAsAWhole() {
+        var generator = Generator(seed: 5)
+        let y = channelDropout(Tensor(ones: [50, 20, 3, 7]), probability: 0.25, using: &generator).reshaped(to: [1000, 21])
+        let channels = (0..<1000).map { Set(y[$0, 0...].scalars) }
+        #expect(channels.allSatisfy { $0 == [0] || $0 == [4 / 3] })
+        #expect((190...310).contains(channels.count { $0 == [0] }))
+        expectGradient(at: sample([4, 5, 6])) { x in
+            var generator = Generator(seed: 1)
+            return channelDropout(x, probability: 0.5, using: &generator)
         }
     }
 

@@ -139,6 +139,25 @@ import Testing
         }
     }
 
+    @Test func broadcastingAndRepeating() {
+        expectRearrangement(of: [], to: [3, 2]) { $0.broadcast(to: [3, 2]) } source: { _ in [] }
+        expectRearrangement(of: [5], to: [3, 2, 5]) { $0.broadcast(to: [3, 2, 5]) } source: { [$0[2]] }
+        expectRearrangement(of: [2, 1, 5, 1], to: [2, 3, 5, 40]) { $0.broadcast(to: [2, 3, 5, 40]) } source: { [$0[0], 0, $0[2], 0] }
+        expectRearrangement(of: [1, 301], to: [200, 301]) { $0.broadcast(to: [200, 301]) } source: { [0, $0[1]] }
+        for (shape, count) in [([4], 3), ([3, 5], 2), ([2, 3, 4], 5), ([2, 3, 2, 1, 2, 3], 2), ([70, 3], 300)] as [(Shape, Int)] {
+            for axis in 0..<shape.rank {
+                var result = shape
+                result[axis] *= count
+                expectRearrangement(of: shape, to: result) { $0.tiled(count, axis: axis) } source: { index in
+                    index.enumerated().map { $0 == axis ? $1 % shape[axis] : $1 }
+                }
+                expectRearrangement(of: shape, to: result) { $0.repeated(count, axis: axis - shape.rank) } source: { index in
+                    index.enumerated().map { $0 == axis ? $1 / count : $1 }
+                }
+            }
+        }
+    }
+
     @Test func stacking() {
         for axis in 0...2 {
             var shape: Shape = [3, 5]

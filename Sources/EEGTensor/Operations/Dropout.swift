@@ -17,6 +17,24 @@ public func dropout(_ x: consuming Tensor, probability: Float, using generator: 
     return operation.threshold == 0 ? x : apply(operation, x)
 }
 
+/// Sets whole channels to 0 with a probability and scales the others by `1 / (1 - probability)`, where neighbours in time or space are too
+/// alike for single elements to be dropped.
+///
+/// Source: Tompson et al., "Efficient object localization using convolutional networks", CVPR 2015 (spatial dropout).
+/// - Parameters:
+///   - x: `[batch, channel, ...]`; each channel of each sample is kept or dropped as a whole.
+///   - probability: of a channel to be dropped, in 0...1; it is rounded to a multiple of 2⁻¹⁶.
+///   - generator: where the random numbers come from.
+/// - Returns: the shape of `x`.
+/// - Precondition: at least two axes.
+public func channelDropout(_ x: consuming Tensor, probability: Float, using generator: inout Generator) -> Tensor {
+    var shape = x.shape
+    require(shape.rank >= 2, "channelDropout: needs the axes [batch, channel, ...], the shape is \(shape)")
+    for axis in 2..<shape.rank { shape[axis] = 1 }
+    let factors = dropout(Tensor(ones: shape), probability: probability, using: &generator)
+    return probability == 0 ? x : x * factors
+}
+
 struct Dropout: Operation {
     static let name = "dropout"
 

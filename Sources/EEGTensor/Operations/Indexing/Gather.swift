@@ -43,9 +43,9 @@ struct Gather: Rearrangement {
         var shape = x.shape
         shape[axis] = indices.count
         let y = Tensor(uninitialized: shape)
-        let (outer, size, inner) = x.shape.around(axis)
+        let (outer, size, inner) = x.shape.split(at: axis)
         ceeg_gather_rows(
-            x.pointer, Int64(outer), Int64(size), Int64(inner), indices, Int64(indices.count), y.mutablePointer)
+            x.pointer, outer, size, inner, indices, Int64(indices.count), y.mutablePointer)
         return withExtendedLifetime(x) { TensorList(y) }
     }
 
@@ -53,10 +53,10 @@ struct Gather: Rearrangement {
     func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList {
         let dy = gradients[0]
         let dx = Tensor(uninitialized: pass.shape(ofInput: 0))
-        let (outer, size, inner) = dx.shape.around(axis)
-        withUnsafeTemporaryAllocation(of: Int64.self, capacity: size + 1 + indices.count) { scratch in
+        let (outer, size, inner) = dx.shape.split(at: axis)
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: Int(size) + 1 + indices.count) { scratch in
             ceeg_scatter_add_rows(
-                dy.pointer, Int64(outer), Int64(indices.count), Int64(inner), indices, dx.mutablePointer, Int64(size), scratch.baseAddress)
+                dy.pointer, outer, Int64(indices.count), inner, indices, dx.mutablePointer, size, scratch.baseAddress)
         }
         return withExtendedLifetime(dy) { TensorList(dx) }
     }

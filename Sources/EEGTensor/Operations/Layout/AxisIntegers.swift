@@ -2,7 +2,7 @@ internal import CEEGKernels
 
 /// One whole number for each axis (sizes, strides, offsets), in the form in which kernels read them.
 struct AxisIntegers: Hashable, Sendable, CustomStringConvertible {
-    private var values = InlineArray<6, Int64>(repeating: 0)
+    private var values = Broadcasting.Extents(repeating: 0)
     private(set) var count = 0
 
     init() {}
@@ -22,7 +22,7 @@ struct AxisIntegers: Hashable, Sendable, CustomStringConvertible {
     }
 
     func withPointer<Result>(_ body: (UnsafePointer<Int64>) -> Result) -> Result {
-        withUnsafePointer(to: values) { body(UnsafeRawPointer($0).assumingMemoryBound(to: Int64.self)) }
+        EEGTensor.withPointer(to: values, body)
     }
 
     static func == (a: AxisIntegers, b: AxisIntegers) -> Bool {
@@ -47,14 +47,6 @@ extension Shape {
         }
         return strides
     }
-
-    /// The shape as seen from one axis: the product of the sizes in front of it, its size, and the product of those behind it.
-    func around(_ axis: Int) -> (outer: Int, size: Int, inner: Int) {
-        var (outer, inner) = (1, 1)
-        for index in 0..<axis { outer *= self[index] }
-        for index in (axis + 1)..<rank { inner *= self[index] }
-        return (outer, self[axis], inner)
-    }
 }
 
 /// Copies element (i, j, …) of one strided layout to (i, j, …) of another, `sizes` long.
@@ -66,7 +58,7 @@ func copyStrided(
     let rank = Int64(sizes.rank)
     sourceStrides.withPointer { sourceStrides in
         targetStrides.withPointer { targetStrides in
-            AxisIntegers(sizes).withPointer { sizes in
+            withPointer(to: sizes.extents) { sizes in
                 ceeg_copy_layout(source, sourceStrides, target, targetStrides, sizes, rank)
             }
         }

@@ -81,16 +81,16 @@ struct Split: Rearrangement {
 /// Joins `pieces`, of these sizes along `axis`, to a tensor of `shape`; an absent piece is zero.
 private func join(_ pieces: TensorList, sizes: [Int], _ shape: Shape, _ axis: Int) -> Tensor {
     let whole = Tensor(uninitialized: shape)
-    let (outer, _, inner) = shape.around(axis)
+    let (outer, _, inner) = shape.split(at: axis)
     let pointers = sizes.indices.map { pieces.optional($0)?.pointer }
-    let widths = sizes.map { Int64($0 * inner) }
-    ceeg_concatenate_rows(pointers, widths, Int64(sizes.count), Int64(outer), whole.mutablePointer)
+    let widths = sizes.map { Int64($0) * inner }
+    ceeg_concatenate_rows(pointers, widths, Int64(sizes.count), outer, whole.mutablePointer)
     return withExtendedLifetime(pieces) { whole }
 }
 
 /// Cuts `whole` along `axis` into pieces of these sizes; those that are not wanted are absent.
 private func cut(_ whole: Tensor, sizes: [Int], _ axis: Int, wanted: (Int) -> Bool) -> TensorList {
-    let (outer, _, inner) = whole.shape.around(axis)
+    let (outer, _, inner) = whole.shape.split(at: axis)
     let pieces = TensorList(
         sizes.indices.map { index -> Tensor? in
             guard wanted(index) else { return nil }
@@ -99,7 +99,7 @@ private func cut(_ whole: Tensor, sizes: [Int], _ axis: Int, wanted: (Int) -> Bo
             return Tensor(uninitialized: shape)
         })
     let pointers = sizes.indices.map { pieces.optional($0)?.mutablePointer }
-    let widths = sizes.map { Int64($0 * inner) }
-    ceeg_split_rows(whole.pointer, widths, Int64(sizes.count), Int64(outer), pointers)
+    let widths = sizes.map { Int64($0) * inner }
+    ceeg_split_rows(whole.pointer, widths, Int64(sizes.count), outer, pointers)
     return withExtendedLifetime(whole) { pieces }
 }

@@ -86,8 +86,8 @@ struct ConstantPadding: Rearrangement {
 
     static func pad(_ x: Tensor, _ before: AxisIntegers, to shape: Shape, with value: Float) -> Tensor {
         let y = Tensor(uninitialized: shape)
-        AxisIntegers(x.shape).withPointer { sizes in
-            AxisIntegers(shape).withPointer { padded in
+        withPointer(to: x.shape.extents) { sizes in
+            withPointer(to: shape.extents) { padded in
                 before.withPointer { ceeg_pad_constant(x.pointer, sizes, y.mutablePointer, padded, $0, Int64(shape.rank), value) }
             }
         }
@@ -110,18 +110,18 @@ struct EdgePadding: Rearrangement {
         var shape = x.shape
         shape[axis] += before + after
         let y = Tensor(uninitialized: shape)
-        let (outer, size, inner) = x.shape.around(axis)
+        let (outer, size, inner) = x.shape.split(at: axis)
         ceeg_pad_edges(
-            Int32(mode), x.pointer, Int64(outer), Int64(size), Int64(inner), Int64(before), Int64(after), y.mutablePointer)
+            Int32(mode), x.pointer, outer, size, inner, Int64(before), Int64(after), y.mutablePointer)
         return withExtendedLifetime(x) { TensorList(y) }
     }
 
     func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList {
         let dy = gradients[0]
         let dx = Tensor(uninitialized: pass.shape(ofInput: 0))
-        let (outer, size, inner) = dx.shape.around(axis)
+        let (outer, size, inner) = dx.shape.split(at: axis)
         ceeg_pad_edges_backward(
-            Int32(mode), dy.pointer, Int64(outer), Int64(size), Int64(inner), Int64(before), Int64(after), dx.mutablePointer)
+            Int32(mode), dy.pointer, outer, size, inner, Int64(before), Int64(after), dx.mutablePointer)
         return withExtendedLifetime(dy) { TensorList(dx) }
     }
 }

@@ -23,13 +23,14 @@ struct Roll: Rearrangement {
 
     private static func roll(_ x: Tensor, by shift: Int, _ axis: Int) -> Tensor {
         let y = Tensor(uninitialized: x.shape)
-        let (outer, size, inner) = x.shape.around(axis)
-        guard size > 0 else { return y }
-        let tail = (shift % size + size) % size * inner
-        let head = size * inner - tail
-        let strides = AxisIntegers([size * inner, 1])
-        copyStrided(from: x.pointer, strides, to: y.mutablePointer + tail, strides, sizes: [outer, head])
-        copyStrided(from: x.pointer + head, strides, to: y.mutablePointer, strides, sizes: [outer, tail])
+        let size = x.shape[axis]
+        guard x.count > 0 else { return y }
+        let (outer, _, inner) = x.shape.split(at: axis)
+        let row = size * Int(inner)
+        let tail = (shift % size + size) % size * Int(inner)
+        let strides = AxisIntegers([row, 1])
+        copyStrided(from: x.pointer, strides, to: y.mutablePointer + tail, strides, sizes: [Int(outer), row - tail])
+        copyStrided(from: x.pointer + row - tail, strides, to: y.mutablePointer, strides, sizes: [Int(outer), tail])
         return withExtendedLifetime(x) { y }
     }
 }

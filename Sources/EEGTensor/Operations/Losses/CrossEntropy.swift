@@ -124,7 +124,7 @@ struct CrossEntropy: Operation {
         return withOptionalPointer(labels) { labels in
             withOptionalPointer(classWeights) { weights in
                 var arguments = ceeg_cross_entropy(
-                    batch: Int64(shape[0]), classes: Int64(shape[1]), positions: Int64(shape.around(1).inner), labels: labels,
+                    batch: Int64(shape[0]), classes: Int64(shape[1]), positions: shape.split(at: 1).inner, labels: labels,
                     targets: target?.pointer, class_weights: weights, label_smoothing: labelSmoothing)
                 return body(&arguments)
             }
