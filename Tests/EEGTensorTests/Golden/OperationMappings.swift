@@ -9,6 +9,7 @@ let operationMappings: [String: OperationMapping] = [
     elementwiseMappings,
     reductionMappings,
     signalMappings,
+    lossMappings,
 ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
 
 typealias OperationMapping = @Sendable (GoldenOperation) throws -> [Tensor]

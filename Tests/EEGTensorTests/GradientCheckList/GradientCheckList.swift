@@ -7,6 +7,7 @@ let differentiableOperations: [DifferentiableOperation] = [
     binaryGradients,
     reductionGradients,
     signalGradients,
+    lossGradients,
 ].flatMap { $0 }
 
 /// Types that conform to `Operation` but are not checked with the others, and why.

@@ -51,6 +51,15 @@ let layoutGradients = [
             },
         ]),
     DifferentiableOperation(
+        type: "Broadcast",
+        examples: [
+            rearrangement([3, 1, 5], to: [2, 3, 4, 5]) {
+                $0.broadcast(to: [2, 3, 4, 5])
+            } from: {
+                [$0[1], 0, $0[3]]
+            }
+        ]),
+    DifferentiableOperation(
         type: "ConstantPadding",
         examples: [
             rearrangement([2, 3, 9], to: [2, 3, 14], constant: 0.5) {
