@@ -1,7 +1,8 @@
 import EEGTensor
 
 /// The shapes that the kernels are tuned for: what EEG networks compute, at batch 64 of 1,000 samples, and images of 32 x 64.
-let kernelWorkloads: [Workload] = [temporalConvolutions, imageConvolutions, products].joined().flatMap(\.workloads)
+let kernelWorkloads: [Workload] = [temporalConvolutions, convolutionStacks, imageConvolutions, products].joined()
+    .flatMap(\.workloads)
 
 private let temporalConvolutions = [
     convolution("1x64, 1 -> 8", [64, 1, 22, 1000], weight: [8, 1, 1, 64], isFirstLayer: true),
@@ -22,6 +23,15 @@ private let temporalConvolutions = [
     convolution("1x10, 100 -> 200", [64, 100, 1, 32], weight: [200, 100, 1, 10], padded: false),
     signalConvolution("k = 51 depthwise, 64", [64, 64, 1000], weight: [64, 1, 51], groups: 64),
     signalConvolution("k = 5, 128 -> 128", [64, 128, 2048], weight: [128, 128, 5]),
+]
+
+/// Convolutions with what comes between them.
+private let convolutionStacks = [
+    Kernel(
+        group: "Convolution over time", name: "1x25, 1 -> 40, then 22x1, 40 -> 40 over [64, 1, 22, 1000]",
+        shapes: [[64, 1, 22, 1000], [40, 1, 1, 25], [40, 40, 22, 1]], inputGradient: false,
+        multiplyAdds: 64 * 40 * 976 * 22 * (25 + 40), torch: "F.conv2d(F.conv2d(x[0], x[1]), x[2])"
+    ) { x in convolution2D(convolution2D(x[0], weight: x[1]), weight: x[2]) }
 ]
 
 private let imageConvolutions =

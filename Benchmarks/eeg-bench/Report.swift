@@ -53,10 +53,3 @@ struct Report: Codable {
         String(format: value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f", value)
     }
 }
-
-/// A cost that is not a workload's.
-struct Overhead: Codable, Sendable {
-    var name: String
-    var measured: String
-    var aim: String
-}
