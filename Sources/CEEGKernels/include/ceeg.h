@@ -13,6 +13,7 @@
 #include "ceeg_pool.h"
 #include "ceeg_spectrum.h"
 #include "ceeg_reduction.h"
+#include "ceeg_pooling.h"
 
 #ifdef __cplusplus
 extern "C" {
