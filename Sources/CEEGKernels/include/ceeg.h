@@ -10,6 +10,7 @@
 #include "ceeg_elementwise.h"
 #include "ceeg_layout.h"
 #include "ceeg_losses.h"
+#include "ceeg_interpolation.h"
 #include "ceeg_pool.h"
 #include "ceeg_spectrum.h"
 #include "ceeg_reduction.h"

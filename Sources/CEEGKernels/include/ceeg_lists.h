@@ -4,6 +4,7 @@
 #include "ceeg_convolution.def.h"
 #include "ceeg_normalization.def.h"
 #include "ceeg_pooling.def.h"
+#include "ceeg_interpolation.def.h"
 #include "ceeg_recurrent.def.h"
 #include "ceeg_layout.def.h"
 #include "ceeg_losses.def.h"

@@ -7,3 +7,8 @@ CEEG_KERNEL(void, average_pooling_gradient, (const struct ceeg_pooling *g, bool 
 /// y = the largest value of each window, or NaN if there is one. The gradient goes to the first cell that holds the result.
 CEEG_KERNEL(void, max_pooling, (const struct ceeg_pooling *g, const float *x, float *y), (g, x, y))
 CEEG_KERNEL(void, max_pooling_gradient, (const struct ceeg_pooling *g, const float *x, const float *y, const float *dy, float *dx), (g, x, y, dy, dx))
+
+/// y [planes, rows.out, columns.out, rows.kernel, columns.kernel] = the cells of each window; windows without padding, not adaptive.
+CEEG_KERNEL(void, unfold_windows, (const struct ceeg_pooling *g, const float *x, float *y), (g, x, y))
+/// dx = the sum of the windows' cells at the place that each came from.
+CEEG_KERNEL(void, unfold_windows_gradient, (const struct ceeg_pooling *g, const float *dy, float *dx), (g, dy, dx))
