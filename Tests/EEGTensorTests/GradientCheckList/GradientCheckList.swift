@@ -8,6 +8,7 @@ let differentiableOperations: [DifferentiableOperation] = [
     reductionGradients,
     signalGradients,
     lossGradients,
+    productGradients, convolutionGradients, layoutGradients, poolingGradients,
 ].flatMap { $0 }
 
 /// Types that conform to `Operation` but are not checked with the others, and why.
