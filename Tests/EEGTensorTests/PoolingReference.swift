@@ -1,5 +1,6 @@
 import EEGModelTesting
 import EEGTensor
+import Foundation
 import Testing
 
 /// Windows over two planes of three channels, `[batch, channel, height, width]`, cell by cell.
@@ -87,6 +88,16 @@ struct PoolingReference: Sendable, CustomTestStringConvertible {
             for cell in cells where !x.values[best].isNaN && (x.values[cell] > x.values[best] || x.values[cell].isNaN) { best = cell }
             y.values[output] = x.values[best]
             dx.values[best] += dy.values[output]
+        }
+        return [y, dx]
+    }
+
+    /// The logarithms of the sums of exponentials, and the gradient of their sum weighted by `dy`.
+    func logSumExps(_ x: DoubleTensor, _ dy: DoubleTensor) -> [DoubleTensor] {
+        var (y, dx) = (DoubleTensor(zeros: outputShape), DoubleTensor(zeros: inputShape))
+        forEachWindow { output, cells, _ in
+            y.values[output] = log(cells.reduce(0) { $0 + exp(x.values[$1]) })
+            for cell in cells { dx.values[cell] += dy.values[output] * exp(x.values[cell] - y.values[output]) }
         }
         return [y, dx]
     }

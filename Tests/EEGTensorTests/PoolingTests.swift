@@ -72,6 +72,23 @@ import Testing
         expectValueAndGradients(at: [x], weightedBy: dy, example.maxima(DoubleTensor(x), DoubleTensor(dy))) { Self.maxPooling($0[0], example) }
     }
 
+    @Test(arguments: chosen + random) func logSumExpsAgreeWithTheDefinition(_ example: Case) {
+        guard case (.equal(_, let height, let down, let above), .equal(_, let width, let across, let before)) = (example.height, example.width)
+        else { return }
+        let (x, dy) = (sample(example.inputShape, in: -4..<4), sample(example.outputShape, seed: 2))
+        expectValueAndGradients(at: [x], weightedBy: dy, example.logSumExps(DoubleTensor(x), DoubleTensor(dy))) {
+            logSumExpPooling2D(
+                $0[0], kernel: (height, width), stride: (down, across), padding: (above, before), ceilMode: example.ceilMode)
+        }
+    }
+
+    @Test func logSumExpNeitherOverflowsNorLosesSmallWindows() {
+        let x = Tensor([300, 299, -300, -301, -.infinity, -.infinity, .infinity, 0], shape: [1, 1, 8])
+        let y = logSumExpPooling1D(x, kernel: 2).scalars
+        #expect(abs(y[0] - 300.31326) < 1e-4 && abs(y[1] + 299.68674) < 1e-4)
+        #expect(y[2] == -.infinity && y[3] == .infinity)
+    }
+
     @Test(arguments: chosen) func firstOfEqualMaximaGetsTheGradient(_ example: Case) {
         let x = Tensor(sample(example.inputShape).scalars.map { ($0 * 2).rounded() }, shape: example.inputShape)
         let dy = sample(example.outputShape, seed: 2)

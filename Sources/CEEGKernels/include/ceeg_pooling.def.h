@@ -12,3 +12,7 @@ CEEG_KERNEL(void, max_pooling_gradient, (const struct ceeg_pooling *g, const flo
 CEEG_KERNEL(void, unfold_windows, (const struct ceeg_pooling *g, const float *x, float *y), (g, x, y))
 /// dx = the sum of the windows' cells at the place that each came from.
 CEEG_KERNEL(void, unfold_windows_gradient, (const struct ceeg_pooling *g, const float *dy, float *dx), (g, dy, dx))
+
+/// y = log of the sum of exp over each window, not adaptive.
+CEEG_KERNEL(void, log_sum_exp_pooling, (const struct ceeg_pooling *g, const float *x, float *y), (g, x, y))
+CEEG_KERNEL(void, log_sum_exp_pooling_gradient, (const struct ceeg_pooling *g, const float *x, const float *y, const float *dy, float *dx), (g, x, y, dy, dx))

@@ -23,6 +23,7 @@ let poolingGradients = [
                 adaptiveAveragePooling2D($0, outputs: (2, 3))
             },
         ]),
+    DifferentiableOperation(type: "LogSumExpPooling", examples: [logSumExps]),
     DifferentiableOperation(
         type: "Interpolation",
         examples: [
@@ -73,6 +74,13 @@ private func averages(
         [function($0[0])]
     } reference: { [reference.averages($0[0], DoubleTensor(zeros: reference.outputShape), countsPadding: countsPadding)[0]] }
 }
+
+private let logSumExps: DifferentiableOperation.Example = {
+    let windows = PoolingReference(height: .equal(size: 4, kernel: 2, stride: 1), width: .equal(size: 17, kernel: 5, stride: 3, padding: 2))
+    return .init(label: windows.testDescription, inputs: [sample(windows.inputShape, in: -3..<3)]) {
+        [logSumExpPooling2D($0[0], kernel: (2, 5), stride: (1, 3), padding: (0, 2))]
+    } reference: { [windows.logSumExps($0[0], DoubleTensor(zeros: windows.outputShape))[0]] }
+}()
 
 /// Interpolation along time between the samples next to the place of each result.
 private func interpolation(
