@@ -15,6 +15,7 @@
 #include "ceeg_spectrum.h"
 #include "ceeg_reduction.h"
 #include "ceeg_pooling.h"
+#include "ceeg_recurrent.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -43,28 +43,30 @@ func gemm(
         Int32(k), 1, a.pointer, Int32(a.rowStride), b.pointer, Int32(b.rowStride), accumulating ? 1 : 0, c, Int32(rowStride))
 }
 
-/// The product `c [m, n] = a [m, k] b [k, n]` on the library's threads; `c` has no gaps between rows.
+/// The product `c [m, n] = a [m, k] b [k, n]`, or `c += a b`, on the library's threads; `c` has no gaps between rows.
 ///
 /// Blocks depend on the sizes alone, so the result has the same bits at any number of threads. A long inner dimension with a small result
 /// (a weight gradient over a whole batch) is cut too, and the partial results are added in order.
 func parallelGEMM(
-    _ m: Int, _ n: Int, _ k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>
+    _ m: Int, _ n: Int, _ k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>, accumulating: Bool = false
 ) {
     let smallestBlock = 1 << 20  // multiply-adds: about 20 µs
-    guard m * n * k >= 2 * smallestBlock else { return gemm(m, n, k, a, b, into: c, rowStride: n) }
+    guard m * n * k >= 2 * smallestBlock else { return gemm(m, n, k, a, b, into: c, rowStride: n, accumulating: accumulating) }
     if m * n <= 1 << 16, k >= 32 * max(m, n) || k >= 4096 {
-        splitInnerDimension(m, n, k, a, b, into: c, grain: max(512, smallestBlock / (m * n)))
+        splitInnerDimension(m, n, k, a, b, into: c, grain: max(512, smallestBlock / (m * n)), accumulating: accumulating)
     } else if m >= n {
         let grain = max(roundedUp(smallestBlock, n * k), min(m, 64))
         parallelFor(m, grain: grain) { rows in
             gemm(
-                rows.count, n, k, a.advanced(rows: rows.lowerBound, columns: 0), b, into: c + rows.lowerBound * n, rowStride: n)
+                rows.count, n, k, a.advanced(rows: rows.lowerBound, columns: 0), b, into: c + rows.lowerBound * n, rowStride: n,
+                accumulating: accumulating)
         }
     } else {
         let grain = max(roundedUp(smallestBlock, m * k), min(n, 64))
         parallelFor(n, grain: grain) { columns in
             gemm(
-                m, columns.count, k, a, b.advanced(rows: 0, columns: columns.lowerBound), into: c + columns.lowerBound, rowStride: n)
+                m, columns.count, k, a, b.advanced(rows: 0, columns: columns.lowerBound), into: c + columns.lowerBound, rowStride: n,
+                accumulating: accumulating)
         }
     }
 }
@@ -72,7 +74,8 @@ func parallelGEMM(
 private func roundedUp(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
 
 private func splitInnerDimension(
-    _ m: Int, _ n: Int, _ k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>, grain: Int
+    _ m: Int, _ n: Int, _ k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>, grain: Int,
+    accumulating: Bool
 ) {
     let parts = roundedUp(k, grain)
     let partial = Tensor(uninitialized: [parts, m, n])
@@ -82,8 +85,8 @@ private func splitInnerDimension(
             into: partial.mutablePointer + range.lowerBound / grain * m * n, rowStride: n)
     }
     withExtendedLifetime(partial) {
-        c.update(from: partial.mutablePointer, count: m * n)
-        for part in 1..<max(parts, 1) {
+        if !accumulating { c.update(from: partial.mutablePointer, count: m * n) }
+        for part in (accumulating ? 0 : 1)..<parts {
             let addend = partial.mutablePointer + part * m * n
             for index in 0..<(m * n) { c[index] += addend[index] }
         }
