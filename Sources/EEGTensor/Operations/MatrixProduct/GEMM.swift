@@ -27,6 +27,9 @@ struct MatrixOperand {
 /// OpenBLAS works on the calling thread alone: the library splits products over its own threads.
 private let pinnedToOneThread: Void = openblas_set_num_threads(1)
 
+/// To be called before any routine of OpenBLAS.
+func pinOpenBLAS() { _ = pinnedToOneThread }
+
 /// The product `c [m, n] = a [m, k] b [k, n]`, or `c += a b`, on the calling thread.
 func gemm(
     _ m: Int, _ n: Int, _ k: Int, _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>, rowStride: Int,
@@ -37,7 +40,7 @@ func gemm(
         if !accumulating { for row in 0..<m { (c + row * rowStride).initialize(repeating: 0, count: n) } }
         return
     }
-    _ = pinnedToOneThread
+    pinOpenBLAS()
     cblas_sgemm(
         CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans, Int32(m), Int32(n),
         Int32(k), 1, a.pointer, Int32(a.rowStride), b.pointer, Int32(b.rowStride), accumulating ? 1 : 0, c, Int32(rowStride))
