@@ -6,6 +6,7 @@
 #include "ceeg_pooling.def.h"
 #include "ceeg_interpolation.def.h"
 #include "ceeg_recurrent.def.h"
+#include "ceeg_covariance.def.h"
 #include "ceeg_layout.def.h"
 #include "ceeg_losses.def.h"
 #include "ceeg_random.def.h"

@@ -65,9 +65,9 @@ struct SingularValues: Operation {
         let kept = DoubleBlock(pass.saved[0])
         let (dValues, du, dv) = (gradients.optional(0), gradients.optional(1), gradients.optional(2))
         let result = Tensor(uninitialized: shape)
-        batch.forEach(operations: 12 * m * n * k, workspace: 3 * k * k + (m + n) * k + m * n) { index, memory in
+        batch.forEach(operations: 12 * m * n * k, workspace: 2 * k * k + (m + n) * k + m * n) { index, memory in
             let s = kept.pointer + index * sizes.keptCount, u = s + k, v = u + m * k
-            let inner = memory, overlap = inner + k * k, left = overlap + 2 * k * k, right = left + m * k, sum = right + k * n
+            let inner = memory, overlap = inner + k * k, left = overlap + k * k, right = left + m * k, sum = right + k * n
             inner.update(repeating: 0, count: k * k)
             for i in 0..<k { inner[i * k + i] = dValues.map { Double($0.pointer[index * k + i]) } ?? 0 }
             left.update(repeating: 0, count: m * k)
@@ -78,7 +78,7 @@ struct SingularValues: Operation {
                 Self.addRotation(k, s, overlap, scalesColumns: true, into: inner)
                 multiply(m, k, k, u, overlap, scale: -1, into: left, adding: true)
                 for i in 0..<m {
-                    for j in 0..<k { left[i * k + j] /= s[j] }
+                    for j in 0..<k { left[i * k + j] = m > k ? left[i * k + j] / s[j] : 0 }
                 }
             }
             if let dv {
@@ -88,7 +88,7 @@ struct SingularValues: Operation {
                 // dv - (dv vᵀ) v, where `overlap` is v dvᵀ.
                 multiply(k, n, k, overlap, transposed: true, v, scale: -1, into: right, adding: true)
                 for i in 0..<k {
-                    for j in 0..<n { right[i * n + j] /= s[i] }
+                    for j in 0..<n { right[i * n + j] = n > k ? right[i * n + j] / s[i] : 0 }
                 }
             }
             multiply(m, k, k, u, inner, into: left, adding: true)
