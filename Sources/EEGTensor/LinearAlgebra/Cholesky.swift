@@ -40,7 +40,7 @@ struct Cholesky: Operation {
             for i in 0..<n {
                 for j in 0..<n { dFactor[i * n + j] = j > i ? 0 : Double(source[i * n + j]) }
             }
-            multiply(n, n, n, factor, transposed: true, dFactor, into: inner)
+            multiply(n, n, n, factor, aIsTransposed: true, dFactor, into: inner)
             for i in 0..<n {
                 for j in 0..<i {
                     inner[i * n + j] /= 2

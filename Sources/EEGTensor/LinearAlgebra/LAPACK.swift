@@ -4,8 +4,8 @@ internal import COpenBLAS
 
 /// `c [m, n] = a b`, all row-major without gaps, either operand possibly stored transposed.
 func multiply(
-    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Double>, transposed aIsTransposed: Bool = false, _ b: UnsafePointer<Double>,
-    transposed bIsTransposed: Bool = false, scale: Double = 1, into c: UnsafeMutablePointer<Double>, adding: Bool = false
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Double>, aIsTransposed: Bool = false, _ b: UnsafePointer<Double>,
+    bIsTransposed: Bool = false, scale: Double = 1, into c: UnsafeMutablePointer<Double>, adding: Bool = false
 ) {
     pinOpenBLAS()
     cblas_dgemm(

@@ -74,7 +74,7 @@ struct SingularValues: Operation {
             right.update(repeating: 0, count: k * n)
             if let du {
                 left.load(du.pointer + index * m * k, count: m * k)
-                multiply(k, k, m, u, transposed: true, left, into: overlap)
+                multiply(k, k, m, u, aIsTransposed: true, left, into: overlap)
                 Self.addRotation(k, s, overlap, scalesColumns: true, into: inner)
                 multiply(m, k, k, u, overlap, scale: -1, into: left, adding: true)
                 for i in 0..<m {
@@ -83,10 +83,10 @@ struct SingularValues: Operation {
             }
             if let dv {
                 right.load(dv.pointer + index * k * n, count: k * n)
-                multiply(k, k, n, v, right, transposed: true, into: overlap)
+                multiply(k, k, n, v, right, bIsTransposed: true, into: overlap)
                 Self.addRotation(k, s, overlap, scalesColumns: false, into: inner)
                 // dv - (dv vᵀ) v, where `overlap` is v dvᵀ.
-                multiply(k, n, k, overlap, transposed: true, v, scale: -1, into: right, adding: true)
+                multiply(k, n, k, overlap, aIsTransposed: true, v, scale: -1, into: right, adding: true)
                 for i in 0..<k {
                     for j in 0..<n { right[i * n + j] = n > k ? right[i * n + j] / s[i] : 0 }
                 }

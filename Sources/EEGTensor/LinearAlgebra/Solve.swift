@@ -62,11 +62,11 @@ struct Solve: Operation {
             storeTransposed(columns, m, n, db.mutablePointer + index * n * m)
             guard let da else { return }
             solution.load(x.pointer + index * n * m, count: n * m)
-            multiply(n, n, m, columns, transposed: true, solution, transposed: true, scale: -1, into: product)
+            multiply(n, n, m, columns, aIsTransposed: true, solution, bIsTransposed: true, scale: -1, into: product)
             product.store(da.mutablePointer + index * n * n, count: n * n)
         }
         withExtendedLifetime((kept.tensor, x, gradient)) {}
-        return TensorList(da, pass.needsGradient(1) ? db : nil)
+        return TensorList([da, pass.needsGradient(1) ? db : nil])
     }
 
     func floatingPointOperations(inputs: [Shape], outputs: [Shape]) -> Int {

@@ -82,7 +82,7 @@ struct SymmetricEigen: Operation {
                 inner[i * n + i] = dValues.map { Double($0.pointer[index * n + i]) } ?? 0
             }
             multiply(n, n, n, inner, rows, into: product)
-            multiply(n, n, n, rows, transposed: true, product, into: gradient)
+            multiply(n, n, n, rows, aIsTransposed: true, product, into: gradient)
             gradient.storeSymmetricPart(result.mutablePointer + index * n * n, n)
         }
         withExtendedLifetime((kept.tensor, gradients)) {}

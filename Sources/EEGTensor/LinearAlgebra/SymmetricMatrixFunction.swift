@@ -97,7 +97,7 @@ struct SpectralFunction {
             let value = function(clamped(values[k]))
             for i in 0..<n { scaled[k * n + i] = value * rows[k * n + i] }
         }
-        multiply(n, n, n, rows, transposed: true, scaled, into: a)
+        multiply(n, n, n, rows, aIsTransposed: true, scaled, into: a)
     }
 
     /// Replaces the symmetric gradient `g` with respect to the function's value by that with respect to the matrix:
@@ -105,12 +105,12 @@ struct SpectralFunction {
     func pullBack(_ g: UnsafeMutablePointer<Double>, work: UnsafeMutablePointer<Double>, kept: UnsafePointer<Double>) {
         let (values, rows) = (kept, kept + n)
         multiply(n, n, n, rows, g, into: work)
-        multiply(n, n, n, work, rows, transposed: true, into: g)
+        multiply(n, n, n, work, rows, bIsTransposed: true, into: g)
         for i in 0..<n {
             for j in 0..<n { g[i * n + j] *= dividedDifference(values[i], values[j]) }
         }
         multiply(n, n, n, g, rows, into: work)
-        multiply(n, n, n, rows, transposed: true, work, into: g)
+        multiply(n, n, n, rows, aIsTransposed: true, work, into: g)
     }
 
     private func clamped(_ value: Double) -> Double {

@@ -55,13 +55,12 @@ struct TriangularSolve: Operation {
             solution.store(db.mutablePointer + index * n * m, count: n * m)
             guard let dl else { return }
             other.load(x.pointer + index * n * m, count: n * m)
-            multiply(
-                n, n, m, isTransposed ? other : solution, isTransposed ? solution : other, transposed: true, scale: -1, into: memory)
+            multiply(n, n, m, isTransposed ? other : solution, isTransposed ? solution : other, bIsTransposed: true, scale: -1, into: memory)
             for i in 0..<n { (memory + i * n + i + 1).update(repeating: 0, count: n - i - 1) }
             memory.store(dl.mutablePointer + index * n * n, count: n * n)
         }
         withExtendedLifetime((gradient, l, x)) {}
-        return TensorList(dl, pass.needsGradient(1) ? db : nil)
+        return TensorList([dl, pass.needsGradient(1) ? db : nil])
     }
 
     func floatingPointOperations(inputs: [Shape], outputs: [Shape]) -> Int { inputs[1].elementCount * (inputs[0].last ?? 0) }
