@@ -3,146 +3,69 @@ import EEGTensor
 import Testing
 
 @Suite struct RecurrentTests {
-    struct Case: Sendable, CustomStringConvertible {
-        var batch = 2, steps = 3, inputs = 3, hidden = 4, directions = 1
-        var hasBiases = true, hasStates = true
-
-        var description: String {
-            "[\(batch), \(steps), \(inputs)] to \(hidden), \(directions) directions\(hasBiases ? "" : ", no biases")\(hasStates ? "" : ", no states")"
-        }
-
-        /// The shapes of the operands: the input, each direction's weights and biases, `states` initial states.
-        func shapes(gates: Int, states: Int) -> [Shape] {
-            var shapes: [Shape] = [[batch, steps, inputs]]
-            for _ in 0..<directions {
-                shapes += [[gates * hidden, inputs], [gates * hidden, hidden]]
-                if hasBiases { shapes += [[gates * hidden], [gates * hidden]] }
-            }
-            return shapes + (hasStates ? Array(repeating: [directions, batch, hidden], count: states) : [])
-        }
-
-        /// The place of a direction's weights among the operands.
-        func firstWeight(_ direction: Int) -> Int { 1 + direction * (hasBiases ? 4 : 2) }
-
-        func layer(_ operands: [Tensor]) -> RecurrentLayer {
-            let weights = (0..<directions).map { direction in
-                let first = firstWeight(direction)
-                return RecurrentWeights(
-                    inputWeight: operands[first], hiddenWeight: operands[first + 1], inputBias: hasBiases ? operands[first + 2] : nil,
-                    hiddenBias: hasBiases ? operands[first + 3] : nil)
-            }
-            return RecurrentLayer(forward: weights[0], reverse: directions == 2 ? weights[1] : nil)
-        }
-
-        func reference(_ operands: [DoubleTensor], _ direction: Int) -> RecurrentReference.Weights {
-            let first = firstWeight(direction)
-            return (
-                operands[first], operands[first + 1], hasBiases ? operands[first + 2] : nil, hasBiases ? operands[first + 3] : nil
-            )
-        }
-
-        /// Rows of an initial state of one direction; `last` counts from the end of the operands.
-        func state(_ operands: [DoubleTensor], last: Int, _ direction: Int) -> [[Double]] {
-            (0..<batch).map { row in
-                (0..<hidden).map { unit in hasStates ? operands[operands.count - 1 - last][direction, row, unit] : 0 }
-            }
-        }
-
-        /// Outputs of the directions side by side.
-        func output(_ outputs: [[[[Double]]]]) -> DoubleTensor {
-            var values: [Double] = []
-            for row in 0..<batch {
-                for step in 0..<steps { for output in outputs { values += output[row][step] } }
-            }
-            return DoubleTensor(values, shape: [batch, steps, directions * hidden])
-        }
-
-        func states(_ states: [[[Double]]]) -> DoubleTensor {
-            DoubleTensor(states.joined().joined().map { $0 }, shape: [directions, batch, hidden])
-        }
-    }
-
-    /// One step, one sequence, states narrower and wider than a vector, batches that no chunk divides.
-    static let cases: [Case] = [
-        Case(), Case(batch: 1, steps: 1, inputs: 1, hidden: 1), Case(batch: 3, steps: 1, hidden: 5, directions: 2),
-        Case(batch: 1, steps: 7, inputs: 2, hidden: 17, hasBiases: false), Case(batch: 5, steps: 4, inputs: 3, hidden: 16, hasStates: false),
-        Case(batch: 7, steps: 3, inputs: 5, hidden: 33, directions: 2), Case(batch: 19, steps: 3, inputs: 2, hidden: 9, directions: 2, hasStates: false),
-        Case(batch: 37, steps: 2, inputs: 3, hidden: 7), Case(batch: 2, steps: 3, inputs: 3, hidden: 131, hasBiases: false, hasStates: false),
-    ]
-
-    private func operands(_ example: Case, gates: Int, states: Int) -> [Tensor] {
-        var generator = Generator(seed: 11)
-        return example.shapes(gates: gates, states: states).map { Tensor(uniform: -0.6..<0.6, shape: $0, using: &generator) }
-    }
-
-    private func lstmResults(_ example: Case, _ operands: [Tensor]) -> [Tensor] {
-        let state = example.hasStates ? LSTMState(hidden: operands[operands.count - 2], cell: operands[operands.count - 1]) : nil
-        let result = lstm(operands[0], layers: [example.layer(operands)], initialStates: state.map { [$0] })
-        return [result.output, result.states[0].hidden, result.states[0].cell]
-    }
-
-    private func gruResults(_ example: Case, _ operands: [Tensor]) -> [Tensor] {
-        let result = gru(
-            operands[0], layers: [example.layer(operands)], initialStates: example.hasStates ? [operands[operands.count - 1]] : nil)
-        return [result.output, result.states[0]]
-    }
-
-    @Test(arguments: cases) func lstmAgreesWithTheDefinition(_ example: Case) {
-        let operands = operands(example, gates: 4, states: 2)
-        forEachConfiguration { _ in
-            expectGradient(at: operands, settings: .init(directions: 1)) {
-                lstmResults(example, $0)
-            } reference: { x in
-                let results = (0..<example.directions).map { direction in
-                    RecurrentReference.lstm(
-                        x[0], example.reference(x, direction), isReversed: direction == 1, h0: example.state(x, last: 1, direction),
-                        c0: example.state(x, last: 0, direction))
-                }
-                return [example.output(results.map(\.output)), example.states(results.map(\.h)), example.states(results.map(\.c))]
-            }
-        }
-    }
-
-    @Test(arguments: cases) func gruAgreesWithTheDefinition(_ example: Case) {
-        let operands = operands(example, gates: 3, states: 1)
-        forEachConfiguration { _ in
-            expectGradient(at: operands, settings: .init(directions: 1)) {
-                gruResults(example, $0)
-            } reference: { x in
-                let results = (0..<example.directions).map { direction in
-                    RecurrentReference.gru(
-                        x[0], example.reference(x, direction), isReversed: direction == 1, h0: example.state(x, last: 0, direction))
-                }
-                return [example.output(results.map(\.output)), example.states(results.map(\.h))]
-            }
-        }
-    }
-
     /// Large enough for every product to be shared by the threads.
-    @Test func sameBitsForAnyThreadCount() {
-        let example = Case(batch: 67, steps: 70, inputs: 19, hidden: 40, directions: 2)
-        for (gates, states, results) in [(4, 2, lstmResults(_:_:)), (3, 1, gruResults(_:_:))] {
-            let operands = operands(example, gates: gates, states: states)
-            expectSameBitsForAnyThreadCount {
-                let (_, gradients) = valueAndGradients(at: operands) { apply(HalfSquares(), to: TensorList(results(example, $0)))[0] }
-                return results(example, operands) + gradients
+    private static let large = RecurrentExample(batch: 67, steps: 70, inputs: 19, hidden: 40, directions: 2)
+
+    @Test(arguments: [large.lstmExample, large.gruExample])
+    func sameBitsForAnyThreadCount(_ example: DifferentiableOperation.Example) {
+        expectSameBitsForAnyThreadCount {
+            var results: [Tensor] = []
+            let (_, gradients) = valueAndGradients(at: example.inputs) {
+                results = example.function($0)
+                let weights = results.enumerated().map { DoubleTensor(sample($1.shape, seed: UInt64($0))) }
+                return apply(WeightedSum(weights: weights), to: TensorList(results.map(Optional.some)))[0]
             }
+            return results.map { $0.detached() } + gradients
         }
     }
-}
 
-/// The sum of the squares of all results, halved: their gradient is they themselves.
-private struct HalfSquares: EEGTensor.Operation {
-    static let name = "half squares"
-
-    func forward(_ inputs: TensorList, _ pass: inout ForwardPass) -> TensorList {
-        var sum: Float = 0
-        for index in 0..<inputs.count {
-            pass.save(inputs[index])
-            for value in inputs[index].scalars { sum += value * value / 2 }
+    @Test(arguments: [large.lstmExample, large.gruExample])
+    func recordingDoesNotChangeTheResults(_ example: DifferentiableOperation.Example) {
+        var recorded: [Tensor] = []
+        _ = valueAndGradient(at: example.inputs[0]) {
+            recorded = example.function([$0] + example.inputs.dropFirst())
+            return recorded[0].sum()
         }
-        return TensorList(Tensor(sum))
+        #expect(recorded.map { $0.detached() } == example.function(example.inputs))
     }
 
-    func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList { pass.saved }
+    @Test func layersFollowEachOther() {
+        let first = RecurrentExample(batch: 3, steps: 5, inputs: 2, hidden: 4, directions: 2)
+        let second = RecurrentExample(batch: 3, steps: 5, inputs: 8, hidden: 3)
+        func doubled(_ x: Tensor) -> Tensor { x * 2 }
+        do {
+            let (a, b) = (first.operands(gates: 4, states: 2), second.operands(gates: 4, states: 2))
+            let states = [a, b].map { LSTMState(hidden: $0[$0.count - 2], cell: $0[$0.count - 1]) }
+            let both = lstm(a[0], layers: [first.layer(a), second.layer(b)], initialStates: states, betweenLayers: doubled)
+            let one = lstm(a[0], layers: [first.layer(a)], initialStates: [states[0]])
+            let two = lstm(doubled(one.output), layers: [second.layer(b)], initialStates: [states[1]])
+            #expect(both.output == two.output)
+            #expect(both.states.map(\.cell) == [one.states[0].cell, two.states[0].cell])
+            #expect(both.states.map(\.hidden) == [one.states[0].hidden, two.states[0].hidden])
+        }
+        let (a, b) = (first.operands(gates: 3, states: 1), second.operands(gates: 3, states: 1))
+        let states = [a[a.count - 1], b[b.count - 1]]
+        let both = gru(a[0], layers: [first.layer(a), second.layer(b)], initialStates: states, betweenLayers: doubled)
+        let one = gru(a[0], layers: [first.layer(a)], initialStates: [states[0]])
+        let two = gru(doubled(one.output), layers: [second.layer(b)], initialStates: [states[1]])
+        #expect(both.output == two.output)
+        #expect(both.states == [one.states[0], two.states[0]])
+    }
+
+    @Test func weightsThatDoNotFitTrap() async throws {
+        let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let weights = RecurrentWeights(inputWeight: Tensor(zeros: [16, 3]), hiddenWeight: Tensor(zeros: [16, 4]))
+            _ = lstm(Tensor(zeros: [2, 5, 6]), layers: [RecurrentLayer(forward: weights)])
+        }
+        let message = String(decoding: result.standardErrorContent, as: UTF8.self)
+        #expect(message.contains("lstm: the input weight must be [16, 6] for an input [2, 5, 6], its shape is [16, 3]"))
+    }
+
+    @Test func anEmptyBatchTraps() async throws {
+        let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let weights = RecurrentWeights(inputWeight: Tensor(zeros: [12, 3]), hiddenWeight: Tensor(zeros: [12, 4]))
+            _ = gru(Tensor(zeros: [0, 5, 3]), layers: [RecurrentLayer(forward: weights)])
+        }
+        #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("gru: the input is empty: [0, 5, 3]"))
+    }
 }

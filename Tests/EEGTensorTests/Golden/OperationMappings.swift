@@ -2,20 +2,17 @@ import EEGTensor
 
 /// The library's counterpart of each operation in `ops/`: takes inputs and attributes from the file and gives all results in the order of
 /// the loss.
-let operationMappings: [String: OperationMapping] = [productMappings, convolutionMappings, layoutMappings, signalMappings].reduce(into: [:]) { all, some in
-let operationMappings: [String: OperationMapping] = [
-    productMappings, convolutionMappings, layoutMappings, poolingMappings,
-].reduce(into: [:]) { all, some in
-    all.merge(some) { first, _ in first }
-}
 let operationMappings: [String: OperationMapping] = [
     productMappings,
     convolutionMappings,
     layoutMappings,
+    poolingMappings,
     elementwiseMappings,
     reductionMappings,
     signalMappings,
     lossMappings,
+    recurrentMappings,
+    linearAlgebraMappings,
 ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
 
 typealias OperationMapping = @Sendable (GoldenOperation) throws -> [Tensor]

@@ -8,7 +8,10 @@ let differentiableOperations: [DifferentiableOperation] = [
     reductionGradients,
     signalGradients,
     lossGradients,
-    productGradients, convolutionGradients, layoutGradients, poolingGradients,
+    recurrentGradients,
+    linearAlgebraGradients,
+    covarianceGradients,
+    poolingGradients,
 ].flatMap { $0 }
 
 /// Types that conform to `Operation` but are not checked with the others, and why.
