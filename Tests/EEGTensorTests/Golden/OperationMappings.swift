@@ -13,6 +13,7 @@ let operationMappings: [String: OperationMapping] = [
     lossMappings,
     recurrentMappings,
     linearAlgebraMappings,
+    normalizationMappings,
 ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
 
 typealias OperationMapping = @Sendable (GoldenOperation) throws -> [Tensor]

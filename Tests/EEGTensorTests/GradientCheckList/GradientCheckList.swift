@@ -12,6 +12,7 @@ let differentiableOperations: [DifferentiableOperation] = [
     linearAlgebraGradients,
     covarianceGradients,
     poolingGradients,
+    normalizationGradients,
 ].flatMap { $0 }
 
 /// Types that conform to `Operation` but are not checked with the others, and why.
