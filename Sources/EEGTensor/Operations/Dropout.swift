@@ -12,9 +12,8 @@ internal import CEEGKernels
 ///   - generator: where the random numbers come from.
 /// - Returns: the shape of `x`.
 public func dropout(_ x: consuming Tensor, probability: Float, using generator: inout Generator) -> Tensor {
-    require((0...1).contains(probability), "dropout: probability \(probability) is not in 0...1")
-    let operation = Dropout(probability: probability, elements: x.count, &generator)
-    return operation.threshold == 0 ? x : apply(operation, x)
+    let mask = DropoutMask(probability: probability, elements: x.count, &generator, "dropout")
+    return mask.probability == 0 ? x : apply(Dropout(mask: mask), x)
 }
 
 /// Sets whole channels to 0 with a probability and scales the others by `1 / (1 - probability)`, where neighbours in time or space are too
@@ -38,15 +37,7 @@ public func channelDropout(_ x: consuming Tensor, probability: Float, using gene
 struct Dropout: Operation {
     static let name = "dropout"
 
-    /// Elements with at least this among sixteen random bits remain.
-    let threshold: Int32
-    private let start: Generator
-
-    init(probability: Float, elements: Int, _ generator: inout Generator) {
-        threshold = Int32((probability * 65536).rounded())
-        // A kernel's group of 512 elements uses 64 blocks of four numbers.
-        start = generator.reserve((elements + 511) / 512 * 256)
-    }
+    let mask: DropoutMask
 
     func forward(_ inputs: TensorList, _ pass: inout ForwardPass) -> TensorList {
         TensorList(drop(inputs[0], into: pass.result(overwriting: 0, of: inputs)))
@@ -57,10 +48,37 @@ struct Dropout: Operation {
     }
 
     private func drop(_ x: Tensor, into result: Tensor) -> Tensor {
-        let scale = threshold == 65536 ? 0 : 65536 / Float(65536 - threshold)
-        ceeg_dropout(start.key, start.sequence, start.block, threshold, scale, x.pointer, result.mutablePointer, Int64(x.count))
+        mask.apply(to: x.pointer, into: result.mutablePointer, count: x.count)
         return withExtendedLifetime(x) { result }
     }
 
-    var attributes: String { "probability: \(Float(threshold) / 65536)" }
+    var attributes: String { "probability: \(mask.probability)" }
+}
+
+/// Which elements are dropped: drawn anew from the generator's state whenever they are needed, never stored.
+struct DropoutMask: Sendable {
+    /// Elements with at least this among sixteen random bits remain.
+    private let threshold: Int32
+    private let start: Generator
+
+    /// The kernel draws for groups of this many elements, from 64 blocks of four numbers.
+    private static let group = 512
+
+    /// A mask for `elements` elements.
+    init(probability: Float, elements: Int, _ generator: inout Generator, _ operation: String) {
+        require((0...1).contains(probability), "\(operation): probability \(probability) is not in 0...1")
+        threshold = Int32((probability * 65536).rounded())
+        start = generator.reserve(Self.padded(elements) / 2)
+    }
+
+    var probability: Float { Float(threshold) / 65536 }
+
+    /// The number of elements after which another part of the mask can begin.
+    static func padded(_ elements: Int) -> Int { (elements + group - 1) / group * group }
+
+    /// Writes the elements that remain, scaled, and 0 for the others; for a part of the mask that begins behind `offset` elements.
+    func apply(to x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int, offset: Int = 0) {
+        let scale = threshold == 65536 ? 0 : 65536 / Float(65536 - threshold)
+        ceeg_dropout(start.key, start.sequence, start.block &+ UInt64(offset / 8), threshold, scale, x, y, Int64(count))
+    }
 }

@@ -14,6 +14,7 @@ let operationMappings: [String: OperationMapping] = [
     recurrentMappings,
     linearAlgebraMappings,
     normalizationMappings,
+    attentionMappings,
 ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
 
 typealias OperationMapping = @Sendable (GoldenOperation) throws -> [Tensor]

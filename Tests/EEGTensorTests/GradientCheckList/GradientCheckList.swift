@@ -13,6 +13,7 @@ let differentiableOperations: [DifferentiableOperation] = [
     covarianceGradients,
     poolingGradients,
     normalizationGradients,
+    attentionGradients,
 ].flatMap { $0 }
 
 /// Types that conform to `Operation` but are not checked with the others, and why.
