@@ -11,7 +11,8 @@ enum { CEEG_MAX_RANK = 6 };
     X(ABS) X(NEGATE) X(EXP_Y) X(LOG) X(LOG1P) X(SQRT_Y) X(RSQRT_Y) X(RECIPROCAL_Y) X(SQUARE) \
     X(POWER) /* exponent p */ X(SIN) X(COS) X(ERF) X(CLIP) /* to [p, q] */ \
     X(RELU_Y) X(LEAKY_RELU) /* slope p */ X(ELU_Y) /* alpha p > 0 */ X(SELU_Y) X(GELU) X(GELU_TANH) X(SILU) X(SIGMOID_Y) X(TANH_Y) \
-    X(SOFTPLUS) /* beta p, threshold q */ X(HARD_SIGMOID) X(HARD_SWISH) X(MISH) X(SOFT_THRESHOLD) /* 0 in [-p, q] */
+    X(SOFTPLUS) /* beta p, threshold q */ X(HARD_SIGMOID) X(HARD_SWISH) X(MISH) X(SOFT_THRESHOLD) /* 0 in [-p, q] */ \
+    X(DECIBEL) /* q log of what is at least p */
 
 /// Functions of two variables that have gradient kernels, and those that have none (comparisons give 1 or 0).
 #define CEEG_BINARY_FUNCTIONS(X) X(MULTIPLY) X(DIVIDE) X(MAXIMUM) X(MINIMUM) X(POW)

@@ -1,13 +1,9 @@
-/// A signal without its negative frequencies: the real part is the signal, the imaginary part its Hilbert transform.
-public struct AnalyticSignal<Series: TimeSeries>: Sendable {
-    public let real: Series
-    public let imaginary: Series
-}
-
 extension TimeSeries {
-    /// The signal together with its Hilbert transform, by the spectrum of the whole row, which counts as periodic.
-    public func analyticSignal() -> AnalyticSignal<Self> {
-        AnalyticSignal(real: self, imaginary: mapRows(to: sampleCount) { x, y in hilbert(x, y) { $1 } })
+    /// The signal, as the real part, together with its Hilbert transform, as the imaginary part: the signal without negative frequencies.
+    ///
+    /// By the spectrum of the whole row, which counts as periodic.
+    public func analyticSignal() -> ComplexSeries<Self> {
+        ComplexSeries(real: self, imaginary: mapRows(to: sampleCount) { x, y in hilbert(x, y) { $1 } })
     }
 
     /// The instantaneous amplitude: the magnitude of the analytic signal.

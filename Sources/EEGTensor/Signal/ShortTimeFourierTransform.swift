@@ -1,15 +1,3 @@
-/// A complex tensor as two real ones of the same shape.
-public struct ComplexTensor: Sendable {
-    public var real: Tensor
-    public var imaginary: Tensor
-
-    public init(real: Tensor, imaginary: Tensor) {
-        require(real.shape == imaginary.shape, "ComplexTensor: real part \(real.shape), imaginary part \(imaginary.shape)")
-        self.real = real
-        self.imaginary = imaginary
-    }
-}
-
 /// The spectrum of a signal over time: the Fourier transform of overlapping, windowed frames, with a gradient with respect to the signal.
 ///
 /// ```swift

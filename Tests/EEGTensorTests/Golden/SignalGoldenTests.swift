@@ -151,6 +151,8 @@ import Testing
         let mel = MelSpectrogram(frames, bank, of: try number(file, "power") == 1 ? .magnitude : .power)
         let result = mel(Tensor(MultichannelSignal(try file.input().rows)))
         expectClose(result.scalars.map(Double.init), try file.tensor("mel").values, tolerance: 1e-5, "\(file.name) mel")
+        let levels = result.decibels().scalars.map(Double.init)
+        expectClose(levels, try file.tensor("decibel").values, tolerance: 1e-5, "\(file.name) decibel")
     }
 
     private func number(_ file: GoldenFile, _ key: String) throws -> Double {
@@ -170,9 +172,9 @@ import Testing
     }
 }
 
-/// Expects equality within a fraction of the largest magnitude, and tells the worst element otherwise.
+/// Expects equality within a fraction of the largest magnitude or `absolute`, and tells the worst element otherwise.
 func expectClose(
-    _ values: [Double], _ expected: [Double], tolerance: Double = 1e-10, _ what: String, sourceLocation: SourceLocation = #_sourceLocation
+    _ values: [Double], _ expected: [Double], tolerance: Double = 1e-10, absolute: Double = 0, _ what: String, sourceLocation: SourceLocation = #_sourceLocation
 ) {
     guard values.count == expected.count else {
         Issue.record("\(what): \(values.count) values, expected \(expected.count)", sourceLocation: sourceLocation)
@@ -181,7 +183,7 @@ func expectClose(
     let largest = expected.reduce(0) { max($0, abs($1)) }
     let errors = zip(values, expected).map { abs($0 - $1) }
     guard let worst = errors.indices.max(by: { !(errors[$0] >= errors[$1]) }) else { return }
-    if !(errors[worst] <= tolerance * largest) {
+    if !(errors[worst] <= max(tolerance * largest, absolute)) {
         Issue.record(
             "\(what): at \(worst) \(values[worst]), expected \(expected[worst]), \(errors[worst] / largest) of the largest magnitude",
             sourceLocation: sourceLocation)

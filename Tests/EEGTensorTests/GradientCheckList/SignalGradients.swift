@@ -13,8 +13,59 @@ let signalGradients = [
             bands([2, 3, 90], SignalFrames(transformLength: 32, hop: 7), of: .power),
             bands([4, 90], SignalFrames(transformLength: 64, hop: 16, windowLength: 10), of: .magnitude),
             bands([1, 200], SignalFrames(transformLength: 126, hop: 31, centering: .none), of: .power),
-        ])
+        ]),
+    DifferentiableOperation(type: "RealFourierTransform", examples: [1, 2, 7, 16, 60].map(realTransform)),
+    DifferentiableOperation(type: "InverseRealFourierTransform", examples: [1, 2, 7, 16, 60].map(inverseTransform)),
+    DifferentiableOperation(
+        type: "Decibels",
+        examples: [
+            .init(label: "power", inputs: [sample([3, 50], in: 0.01..<2)]) { x in
+                [x[0].decibels(floor: 0.03)]
+            } reference: { x in
+                [x[0].map { 10 * log10(max($0, 0.03)) }]
+            },
+            .init(label: "amplitude, limited range", inputs: [sample([2, 3, 4, 5], in: 0.01..<2)]) { x in
+                [x[0].decibels(of: .amplitude, range: 20)]
+            } reference: { x in
+                let levels = x[0].map { 20 * log10($0) }
+                let highest = (0..<2).map { levels.values[$0 * 60..<$0 * 60 + 60].max() ?? 0 }
+                return [DoubleTensor(shape: levels.shape) { max(levels[$0], highest[$0[0]] - 20) }]
+            },
+        ]),
 ]
+
+private func realTransform(_ samples: Int) -> DifferentiableOperation.Example {
+    .init(label: "\(samples) samples", inputs: [sample([3, samples])]) { x in
+        let spectrum = x[0].realFourierTransform()
+        return [spectrum.real, spectrum.imaginary]
+    } reference: { x in
+        let bins = samples / 2 + 1
+        func part(_ function: (Double) -> Double) -> DoubleTensor {
+            DoubleTensor(shape: [3, bins]) { index in
+                (0..<samples).reduce(0) { $0 + x[0][index[0], $1] * function(-2 * .pi * Double(index[1] * $1 % samples) / Double(samples)) }
+            }
+        }
+        return [part(cos), part(sin)]
+    }
+}
+
+private func inverseTransform(_ samples: Int) -> DifferentiableOperation.Example {
+    let bins = samples / 2 + 1
+    return .init(label: "\(samples) samples", inputs: [sample([3, bins]), sample([3, bins], seed: 2)]) { x in
+        [ComplexTensor(real: x[0], imaginary: x[1]).inverseRealFourierTransform(sampleCount: samples)]
+    } reference: { x in
+        [
+            DoubleTensor(shape: [3, samples]) { index in
+                (0..<bins).reduce(0) { sum, bin in
+                    let angle = 2 * .pi * Double(bin * index[1] % samples) / Double(samples)
+                    let isDouble = bin > 0 && 2 * bin < samples
+                    let value = x[0][index[0], bin] * cos(angle) - (isDouble ? x[1][index[0], bin] * sin(angle) : 0)
+                    return sum + (isDouble ? 2 : 1) * value / Double(samples)
+                }
+            }
+        ]
+    }
+}
 
 private func spectrum(_ shape: Shape, _ frames: SignalFrames) -> DifferentiableOperation.Example {
     let transform = ShortTimeFourierTransform(frames)
