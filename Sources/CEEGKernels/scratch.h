@@ -7,7 +7,7 @@
 /// Who asks; two buffers that are in use at one time need two slots.
 enum ceeg_scratch_slot {
     CEEG_SCRATCH_WEIGHTS,
-    CEEG_SCRATCH_TAPS,
+    CEEG_SCRATCH_TABLES,
     CEEG_SCRATCH_INPUT,
     CEEG_SCRATCH_PANEL,
     CEEG_SCRATCH_OUTPUT,

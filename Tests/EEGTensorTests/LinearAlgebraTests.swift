@@ -24,11 +24,11 @@ import Testing
             for function in functions {
                 let x = batch(wrong), right = batch([3, 0, 0, 4])
                 let (value, expected) = (function(x).scalars, function(right).scalars)
-                #expect(value[4..<8].allSatisfy(\.isNaN), "\(value)")
+                #expect(value[4..<8].allSatisfy { $0.isNaN }, "\(value)")
                 #expect(value[..<4] == expected[..<4] && value[8...] == expected[8...])
                 let gradient = valueAndGradient(at: x) { function($0).sum() }.gradient.scalars
                 let expectedGradient = valueAndGradient(at: right) { function($0).sum() }.gradient.scalars
-                #expect(gradient[4..<8].allSatisfy(\.isNaN), "\(gradient)")
+                #expect(gradient[4..<8].allSatisfy { $0.isNaN }, "\(gradient)")
                 #expect(gradient[..<4] == expectedGradient[..<4] && gradient[8...] == expectedGradient[8...])
             }
         }
@@ -65,7 +65,7 @@ import Testing
             }
             let gradient = valueAndGradient(at: x) { logCovariance($0).sum() }.gradient
             #expect(gradient.scalars[400..<800].allSatisfy { $0 == 0 })
-            #expect(gradient.scalars.allSatisfy(\.isFinite))
+            #expect(gradient.scalars.allSatisfy { $0.isFinite })
         }
     }
 

@@ -17,8 +17,13 @@ import Testing
         let exact = DoubleTensor(x)
         let length = shape.elementCount / (shape[0] * shape[1])
         let count = Double(shape[0] * length)
-        let moments = (0..<shape[1]).map { channel in
-            Moments((0..<shape[0]).flatMap { exact.values[($0 * shape[1] + channel) * length..<($0 * shape[1] + channel + 1) * length] })
+        let moments = (0..<shape[1]).map { (channel: Int) -> Moments in
+            var values: [Double] = []
+            for sample in 0..<shape[0] {
+                let start = (sample * shape[1] + channel) * length
+                values += exact.values[start..<(start + length)]
+            }
+            return Moments(values)
         }
         for (activation, function) in fusedActivations {
             let expected = normalized(exact, DoubleTensor(scale), DoubleTensor(shift), epsilon: 1e-5) { moments[$0.channel] }.map(function)
