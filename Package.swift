@@ -53,7 +53,7 @@ let package = Package(
             name: "EEGTensorTests", dependencies: ["EEGTensor", "CEEGKernels", "EEGModelTesting"],
             exclude: ["Fixtures"], swiftSettings: swiftSettings),
         .testTarget(name: "EEGDataTests", dependencies: ["EEGData", "EEGTensor"], swiftSettings: swiftSettings),
-        .testTarget(name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting"], swiftSettings: swiftSettings),
+        .testTarget(name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGData"], swiftSettings: swiftSettings),
         .testTarget(name: "EEGPlotTests", dependencies: ["EEGPlot"], swiftSettings: swiftSettings),
     ]
 )

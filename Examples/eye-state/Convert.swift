@@ -57,11 +57,11 @@ struct Convert: ParsableCommand {
         let sum = try table.column("AF3").reduce(0, +)
         let closed = try table.column(Self.stateColumn).reduce(0, +)
         let checks = [
-            ("number of rows", 14_980, Double(table.rowCount)), ("number of columns", 15, Double(table.names.count)),
-            ("sum of column AF3", 64_742_328.30, (sum * 100).rounded() / 100), ("rows with eyes closed", 6723, closed),
+            ("number of rows", "14980", "\(table.rowCount)"), ("number of columns", "15", "\(table.names.count)"),
+            ("sum of column AF3", "64742328.3", "\((sum * 100).rounded() / 100)"), ("rows with eyes closed", "6723", "\(Int(closed))"),
         ]
         let failures = checks.filter { $0.1 != $0.2 }.map { "\($0.0) is \($0.2), expected \($0.1)" }
-        guard failures.isEmpty else { throw ValidationError("\(input) is not the EEG Eye State recording: \(failures.joined(separator: "; "))") }
+        guard failures.isEmpty else { throw WrongRecording(file: input, failures: failures) }
     }
 
     /// The range of the values, rounded outwards to 10 µV.
@@ -84,4 +84,12 @@ struct Convert: ParsableCommand {
         }
         return states
     }
+}
+
+/// The checks that a file failed.
+struct WrongRecording: Error, CustomStringConvertible {
+    let file: String
+    let failures: [String]
+
+    var description: String { "\(file) is not the EEG Eye State recording: \(failures.joined(separator: "; "))" }
 }

@@ -28,6 +28,13 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
         #expect(signals[0, 0, 0] == 50 && signals[0, 1, 99] == 1149 && signals[1, 1, 0] == 1400)
     }
 
+    @Test func theStateAtTheMiddleCanCount() throws {
+        let recording = try ramp(1000, annotations: states)
+        let windows = try recording.windows(labelledBy: ["open": 0, "closed": 1], label: .middle, length: 1, stride: 0.5)
+        #expect(windows.windows.map(\.start) == Array(stride(from: 0, through: 400, by: 50)))
+        #expect(windows.windows.map(\.label) == [0, 0, 0, 1, 1, 1, 1, 1, 1], "the middle sample of the fourth is the first with closed eyes")
+    }
+
     @Test func meanIsTakenOffEachChannelOfAWindow() throws {
         var windows = try ramp(1000, annotations: states).windows(labelledBy: ["open": 0, "closed": 1], length: 1, stride: 0.5)
         windows.removesMean = true

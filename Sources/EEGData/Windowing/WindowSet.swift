@@ -8,6 +8,14 @@ public struct Window: Sendable, Hashable {
     public let label: Int
 }
 
+/// Which state of a recording gives a window its class.
+public enum WindowLabel: Sendable {
+    /// The state that holds for the whole window; windows at a change of state are left out.
+    case whole
+    /// The state at the middle of the window.
+    case middle
+}
+
 /// Windows of equal length cut from one recording. Their samples are read when they are asked for.
 public struct WindowSet: Sendable {
     public let recording: Recording
@@ -80,16 +88,19 @@ public struct WindowSet: Sendable {
 }
 
 extension Recording {
-    /// Windows at regular distances that lie wholly inside an annotation with the text of a class. Those at a change of state, or outside all
-    /// such annotations, are left out.
+    /// Windows at regular distances, each with the class of the state that it shows; states are annotations with a duration. Windows without
+    /// a state, or at which states of different classes meet, are left out.
     ///
     /// - Parameters:
     ///   - classes: for the texts of annotations their classes, which must be 0, 1, 2 … without a gap.
+    ///   - label: which state counts.
     ///   - length: seconds of a window.
     ///   - stride: seconds from the start of a window to that of the next.
     /// - Throws: `EEGDataError` where the classes are not numbered so, length or stride is not positive, channels differ in rate or length, or
     ///   no window results.
-    public func windows(labelledBy classes: [String: Int], length: Double, stride: Double) throws(EEGDataError) -> WindowSet {
+    public func windows(
+        labelledBy classes: [String: Int], label: WindowLabel = .whole, length: Double, stride: Double
+    ) throws(EEGDataError) -> WindowSet {
         guard let first = channels.first else { throw .empty(what: "windows", reason: "the recording has no channels") }
         let classCount = Set(classes.values).count
         guard classCount > 0, Set(classes.values) == Set(0..<classCount) else {
@@ -106,23 +117,38 @@ extension Recording {
         let sampleCount = try Self.samples(in: length, rate: first.samplingRate, name: "window length")
         let step = try Self.samples(in: stride, rate: first.samplingRate, name: "window stride")
 
-        /// Annotations as sample ranges: an end that is rounded when it is stored must not cost a window.
-        let states = annotations.compactMap { annotation -> (range: Range<Double>, label: Int)? in
+        let states = annotations.compactMap { annotation -> State? in
             guard let label = classes[annotation.text], let duration = annotation.duration, duration > 0 else { return nil }
             let start = annotation.onset * first.samplingRate
-            return ((start - 0.01)..<(start + duration * first.samplingRate + 0.01), label)
+            return State(start: start, end: start + duration * first.samplingRate, label: label)
         }
         var windows: [Window] = []
         for start in Swift.stride(from: 0, through: first.sampleCount - sampleCount, by: step) {
-            let end = Double(start + sampleCount)
-            let labels = Set(states.filter { $0.range.lowerBound <= Double(start) && end <= $0.range.upperBound }.map(\.label))
+            let part =
+                switch label {
+                case .whole: start..<(start + sampleCount)
+                case .middle: (start + sampleCount / 2)..<(start + sampleCount / 2 + 1)
+                }
+            let labels = Set(states.filter { $0.holds(for: part) }.map(\.label))
             if labels.count == 1, let label = labels.first { windows.append(Window(start: start, label: label)) }
         }
         guard !windows.isEmpty else {
-            throw .empty(what: "windows", reason: "no annotation \(classNames.joined(separator: ", ")) holds a window of \(length) s")
+            throw .empty(what: "windows", reason: "no state \(classNames.joined(separator: ", ")) gives a window of \(length) s")
         }
         let shape = SignalShape(channels: channels.count, samples: sampleCount, samplingRate: first.samplingRate, outputs: classCount)
         return WindowSet(recording: self, windows: windows, shape: shape, classNames: classNames)
+    }
+
+    /// A state in sample numbers, which need not be whole.
+    private struct State {
+        let start: Double
+        let end: Double
+        let label: Int
+
+        /// Whether the state holds for all samples of a range; an end that was rounded when it was stored must not cost a window.
+        func holds(for range: Range<Int>) -> Bool {
+            start <= Double(range.lowerBound) + 0.01 && Double(range.upperBound) <= end + 0.01
+        }
     }
 
     private static func samples(in seconds: Double, rate: Double, name: String) throws(EEGDataError) -> Int {

@@ -1,0 +1,14 @@
+package import EEGTensor
+
+/// A weight each of whose outputs has at most the norm `limit`: those beyond are scaled down to it.
+///
+/// The scaling is part of the forward pass, so gradients go through it.
+///
+/// - Parameter weight: `[output, …]`.
+package func limitingNorm(of weight: Tensor, to limit: Float) -> Tensor {
+    let rows = weight.reshaped(to: [weight.shape[0], weight.count / weight.shape[0]])
+    let norms = sqrt(rows.squared().sum(over: -1, keepingDimensions: true))
+    // The same small number as in PyTorch's `renorm`, so that trained weights mean the same.
+    let scale = Tensor(ones: norms.shape).replacing(with: limit / (norms + 1e-7), where: norms .> limit)
+    return (rows * scale).reshaped(to: weight.shape)
+}

@@ -1,0 +1,33 @@
+public import EEGTensor
+internal import Synchronization
+
+/// All parameters and buffers of one model, in the order in which its layers made them.
+///
+/// A parameter is trained; a buffer, such as the running mean of a batch norm, belongs to the state of the model but is not.
+public final class ParameterStore: Sendable {
+    private struct Contents {
+        var parameters: [Parameter] = []
+        var buffers: [Parameter] = []
+        var names: Set<String> = []
+    }
+
+    private let contents = Mutex(Contents())
+
+    public init() {}
+
+    /// What training changes by gradients.
+    public var parameters: [Parameter] { contents.withLock { $0.parameters } }
+
+    /// What belongs to the state without being trained.
+    public var buffers: [Parameter] { contents.withLock { $0.buffers } }
+
+    /// The number of trained values.
+    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+
+    func add(_ parameter: Parameter, isTrained: Bool) {
+        contents.withLock { contents in
+            require(contents.names.insert(parameter.name).inserted, "ParameterStore: \(parameter.name) exists twice")
+            if isTrained { contents.parameters.append(parameter) } else { contents.buffers.append(parameter) }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+public import EEGTensor
+
+/// Why training or evaluation cannot go on.
+public enum TrainingError: Error, Sendable, Equatable {
+    /// A setting is out of its range.
+    case invalidSetting(name: String, expected: String, found: String)
+    /// The source gave no batches, or one without windows.
+    case empty(what: String)
+    /// A batch does not fit the model: windows `[channel, time]`.
+    case shapeMismatch(expected: [Int], found: [Int])
+    /// A class that the model does not have.
+    case labelOutOfRange(label: Int, classes: Int)
+    /// A value that is not a finite number.
+    case notFinite(what: String, epoch: Int, batch: Int)
+}
+
+extension TrainingError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .invalidSetting(let name, let expected, let found): "\(name) must be \(expected), got \(found)"
+        case .empty(let what): "\(what) is empty"
+        case .shapeMismatch(let expected, let found): "windows of shape \(found) do not fit a model for \(expected) (channels, samples)"
+        case .labelOutOfRange(let label, let classes): "label \(label) is not among the \(classes) classes 0 to \(classes - 1)"
+        case .notFinite(let what, let epoch, let batch): "\(what) is not a finite number in epoch \(epoch + 1), batch \(batch + 1)"
+        }
+    }
+}
+
+/// Checks what comes from outside before it reaches the model.
+func check(_ batch: Batch, for shape: SignalShape, epoch: Int, number: Int) throws(TrainingError) {
+    guard batch.count > 0 else { throw .empty(what: "batch \(number + 1)") }
+    let found = [batch.signals.shape[1], batch.signals.shape[2]]
+    guard found == [shape.channels, shape.samples] else { throw .shapeMismatch(expected: [shape.channels, shape.samples], found: found) }
+    for label in batch.labels where label < 0 || label >= shape.outputs {
+        throw .labelOutOfRange(label: label, classes: shape.outputs)
+    }
+    // A sum is finite only if every summand is; one that overflows without is no signal either.
+    let sum = batch.signals.withUnsafeBufferPointer { values in values.reduce(Float(0)) { $0 + abs($1) } }
+    guard sum.isFinite else { throw .notFinite(what: "a signal", epoch: epoch, batch: number) }
+}

@@ -1,0 +1,152 @@
+import EEGModels
+import EEGTensor
+import Foundation
+import Testing
+
+@Suite struct TrainerTests {
+    private let problem = ToyProblem()
+    private let trainer = Trainer(optimizer: .adam(learningRate: 0.05), epochs: 8, generator: Generator(seed: 1))
+
+    private func model() -> LogPower { LogPower(ParameterScope(generator: Generator(seed: 2)), problem.shape) }
+
+    @Test func aSeparableProblemIsLearned() throws {
+        var model = model()
+        let heldOut = problem.batches(4, of: 50, seed: 20)
+        var lines: [String] = []
+        let history = try trainer.fit(&model, on: problem.batches(10, of: 40, seed: 10), validating: heldOut) { lines.append("\($0)") }
+        #expect(history.count == 8)
+        #expect(try #require(history.last).training.loss < #require(history.first).training.loss)
+        let result = try model.evaluate(on: heldOut)
+        #expect(result[.accuracy] > 0.95 && result[.balancedAccuracy] > 0.95)
+        #expect(result.confusion == history.last?.validation?.confusion)
+        #expect(lines.count == 8 && lines[0].hasPrefix("epoch 1/8  training loss 0.") && lines[0].contains("held out loss"))
+    }
+
+    @Test func equalSeedsGiveEqualWeightsAndValidationHasNoInfluence() throws {
+        let training = problem.batches(5, of: 16, seed: 3)
+        func trained(validating validation: [Batch]?) throws -> [Tensor] {
+            var model = model()
+            try trainer.fit(&model, on: training, validating: validation)
+            return model.parameters.map(\.value)
+        }
+        let first = try trained(validating: nil)
+        #expect(try trained(validating: nil) == first)
+        #expect(try trained(validating: problem.batches(2, of: 8, seed: 4)) == first)
+        #expect(try EEGRuntime.with(threads: 3) { try trained(validating: nil) } == first)
+    }
+
+    @Test func settingsOutOfRangeThrow() {
+        let training = problem.batches(1, of: 4, seed: 1)
+        for (epochs, rate) in [(0, Float(0.1)), (-1, 0.1), (1, 0), (1, -0.1), (1, .nan), (1, .infinity)] {
+            var model = model()
+            let trainer = Trainer(optimizer: .adam(learningRate: rate), epochs: epochs, generator: Generator(seed: 1))
+            #expect(throws: TrainingError.self, "\(epochs) epochs, rate \(rate)") { try trainer.fit(&model, on: training) }
+        }
+        var model = model()
+        let trainer = Trainer(optimizer: .adamW(weightDecay: -1), epochs: 1, generator: Generator(seed: 1))
+        #expect(throws: TrainingError.self) { try trainer.fit(&model, on: training) }
+    }
+
+    @Test func unusableBatchesThrow() throws {
+        let good = problem.batches(1, of: 4, seed: 1)[0]
+        func changed(_ value: Float) -> Batch {
+            var signals = good.signals
+            signals.withUnsafeMutableBufferPointer { $0[100] = value }
+            return Batch(signals: signals, labels: good.labels)
+        }
+        let cases: [(String, [Batch], TrainingError)] = [
+            ("no batches", [], .empty(what: "the training source")),
+            ("an empty batch", [good, Batch(signals: Tensor(zeros: [0, 3, 64]), labels: [])], .empty(what: "batch 2")),
+            ("NaN", [changed(.nan)], .notFinite(what: "a signal", epoch: 0, batch: 0)),
+            ("infinity", [good, changed(-.infinity)], .notFinite(what: "a signal", epoch: 0, batch: 1)),
+            (
+                "other windows", [Batch(signals: Tensor(zeros: [1, 3, 63]), labels: [0])],
+                .shapeMismatch(expected: [3, 64], found: [3, 63])
+            ),
+            (
+                "other channels", [Batch(signals: Tensor(zeros: [1, 2, 64]), labels: [0])],
+                .shapeMismatch(expected: [3, 64], found: [2, 64])
+            ),
+            ("a class too high", [Batch(signals: good.signals, labels: [0, 1, 2, 0])], .labelOutOfRange(label: 2, classes: 2)),
+            ("a negative class", [Batch(signals: good.signals, labels: [0, -1, 0, 0])], .labelOutOfRange(label: -1, classes: 2)),
+        ]
+        for (comment, batches, expected) in cases {
+            var model = model()
+            #expect(throws: expected, "\(comment)") { try trainer.fit(&model, on: batches) }
+            #expect(throws: TrainingError.self, "\(comment), in evaluation") { try model.evaluate(on: batches) }
+        }
+    }
+
+    @Test func aLossThatIsNoNumberThrows() throws {
+        var model = model()
+        model.parameters[0].value = Tensor(repeating: 1e38, shape: model.parameters[0].value.shape)
+        #expect(throws: TrainingError.self) { try trainer.fit(&model, on: problem.batches(1, of: 4, seed: 1)) }
+    }
+
+    @Test func whatASourceThrowsIsPassedOn() {
+        struct Broken: BatchSource {
+            struct Failure: Error {}
+            func forEachBatch(epoch: Int, _ body: (Batch) throws -> Void) throws { throw Failure() }
+        }
+        var model = model()
+        #expect(throws: Broken.Failure.self) { try trainer.fit(&model, on: Broken()) }
+    }
+
+    @Test func batchesThatBreakTheirOwnRulesStopWithBothShapes() async throws {
+        let result = try #require(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                _ = Batch(signals: Tensor(zeros: [2, 3, 64]), labels: [0])
+            })
+        #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("signals of shape [2, 3, 64] but 1 labels"))
+    }
+}
+
+@Suite struct OptimizerTests {
+    /// Steps on f(w) = Σ cᵢ wᵢ², against the published update rule in Double.
+    @Test(arguments: [Float(0), 0.1]) func followsThePublishedRule(decay: Float) {
+        let scales: [Float] = [1, -2, 0.5, 100]
+        let parameter = Parameter("w", Tensor([1, -1, 3, 0.01]))
+        var weights = [1.0, -1, 3, 0.01]
+        var means = [0.0, 0, 0, 0]
+        var squares = [0.0, 0, 0, 0]
+        var state = OptimizerState()
+        let optimizer = Optimizer.adamW(learningRate: 0.02, weightDecay: decay)
+        for step in 1...20 {
+            let (_, gradients) = valueAndGradient(of: [parameter]) { (parameter.value.squared() * Tensor(scales)).sum() }
+            state.update([parameter], with: gradients, optimizer)
+            for index in weights.indices {
+                let gradient = 2 * Double(scales[index]) * weights[index]
+                means[index] = 0.9 * means[index] + 0.1 * gradient
+                squares[index] = 0.999 * squares[index] + 0.001 * gradient * gradient
+                let mean = means[index] / (1 - pow(0.9, Double(step)))
+                let square = squares[index] / (1 - pow(0.999, Double(step)))
+                weights[index] -= 0.02 * Double(decay) * weights[index] + 0.02 * mean / (square.squareRoot() + 1e-8)
+            }
+        }
+        for (found, expected) in zip(parameter.value.scalars, weights) { #expect(abs(Double(found) - expected) < 1e-4, "\(found), \(expected)") }
+    }
+
+    @Test func parametersWithoutInfluenceStay() {
+        let used = Parameter("used", Tensor([1]))
+        let unused = Parameter("unused", Tensor([1]))
+        let (_, gradients) = valueAndGradient(of: [used, unused]) { used.value.squared().sum() }
+        var state = OptimizerState()
+        state.update([used, unused], with: gradients, .adamW(learningRate: 0.1))
+        #expect(unused.value.scalars == [1])
+        #expect(used.value.scalars[0] < 1)
+    }
+}
+
+@Suite struct ConfusionMatrixTests {
+    @Test func measures() {
+        var matrix = ConfusionMatrix(classes: 3)
+        for (label, prediction) in [(0, 0), (0, 0), (0, 1), (1, 1), (1, 0), (0, 0)] { matrix.add(label: label, prediction: prediction) }
+        #expect(matrix.counts == [[3, 1, 0], [1, 1, 0], [0, 0, 0]])
+        #expect(matrix.accuracy == 4.0 / 6)
+        #expect(matrix.balancedAccuracy == (0.75 + 0.5) / 2, "a class that does not occur is left out")
+        #expect(matrix.majorityShare == 4.0 / 6)
+        var sum = matrix
+        sum.add(matrix)
+        #expect(sum.total == 12 && sum.accuracy == matrix.accuracy)
+    }
+}
