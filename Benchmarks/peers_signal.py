@@ -28,6 +28,24 @@ def stft(x, mode):
     return lambda: torch.stft(x, 200, 200, window=window, center=False, return_complex=True)
 
 
+def covariance(x, mode):
+    x = torch.from_numpy(x)
+
+    def run():
+        centred = x - x.mean(-1, keepdim=True)
+        return torch.bmm(centred, centred.transpose(1, 2)) / (x.shape[-1] - 1)
+
+    return run
+
+
+def covariance_numpy(x, mode):
+    def run():
+        centred = x - x.mean(-1, keepdims=True)
+        return centred @ centred.transpose(0, 2, 1) / (x.shape[-1] - 1)
+
+    return run
+
+
 def fir(x, mode):
     return lambda: mne.filter.filter_data(x, 200.0, 0.5, 40.0, method="fir", n_jobs=int(mode.split()[0]), verbose="ERROR")
 
@@ -49,7 +67,7 @@ def resample_poly(x, mode):
     return lambda: scipy.signal.resample_poly(x, 1, 2, axis=-1)
 
 
-SINGLE_PRECISION = {"mel": mel, "stft": stft}
+SINGLE_PRECISION = {"mel": mel, "stft": stft, "covariance": covariance, "covariance_numpy": covariance_numpy}
 DOUBLE_PRECISION = {
     "fir": fir,
     "sosfiltfilt": sosfiltfilt,

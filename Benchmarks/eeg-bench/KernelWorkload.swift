@@ -10,6 +10,8 @@ struct Kernel: Sendable {
     var inputGradient = true
     /// Multiply-adds of one forward computation.
     let multiplyAdds: Int
+    /// Multiply-adds of the gradients; where it is not given, those of the forward computation for the weights and again for the input.
+    var gradientMultiplyAdds: Int?
     /// PyTorch's expression in `x[0]`, `x[1]` …
     let torch: String
     let function: @Sendable ([Tensor]) -> Tensor
@@ -46,7 +48,9 @@ struct Kernel: Sendable {
                     return .init(run: { _ = run() }, checksum: checksum(function(inputs)) + run().map(checksum).reduce(0, +))
                 }
             ], peers: [peer(isDifferentiated)],
-            floatingPointOperations: 2 * Double(multiplyAdds) * (inputGradient && shapes.count > 1 ? 3 : 2),
+
+            floatingPointOperations: 2
+                * Double(multiplyAdds + (gradientMultiplyAdds ?? multiplyAdds * (inputGradient && shapes.count > 1 ? 2 : 1))),
             bytes: 4 * Double(2 * operands + 2 * resultCount + wanted))
     }
 

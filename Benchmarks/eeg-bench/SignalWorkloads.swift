@@ -2,7 +2,7 @@ import EEGTensor
 
 /// The signal processing workloads: spectra in Float, filters and resampling in the peers' Double with Float beside it.
 let signalWorkloads: [Workload] = [
-    melSpectrogram, shortTimeFourierTransform,
+    melSpectrogram, shortTimeFourierTransform, channelCovariance,
     recording("FIR 0.5-40 Hz, zero phase", [mne("fir")], operationsPerSample: 80) { x in
         x.filteredZeroPhase(by: fir)
     } float: { x in
@@ -61,6 +61,19 @@ private let shortTimeFourierTransform = {
             }
         ], peers: [peer("PyTorch", "stft", shape)], floatingPointOperations: Double(transforms) * 3822,
         bytes: 4 * Double(shape.elementCount + transforms * 202))
+}()
+
+private let channelCovariance = {
+    let shape: Shape = [64, 6, 3000]
+    return Workload(
+        group: group, name: "covariance of the channels of \(shape)",
+        implementations: [
+            .init(label: "Float") {
+                let x = benchmarkInput(shape, operand: 0)
+                return .init(run: { _ = covariance(x) }, checksum: checksum(covariance(x)))
+            }
+        ], peers: [peer("PyTorch", "covariance", shape), peer("NumPy", "covariance_numpy", shape)],
+        floatingPointOperations: Double(shape.elementCount * (1 + shape[1])), bytes: 4 * Double(shape.elementCount))
 }()
 
 private let melBank = designed { () throws(FilterDesignError) in
