@@ -26,7 +26,8 @@ import Testing
             recorded = example.function([$0] + example.inputs.dropFirst())
             return recorded[0].sum()
         }
-        #expect(recorded.map { $0.detached() } == example.function(example.inputs))
+        let areEqual = recorded.map { $0.detached() } == example.function(example.inputs)
+        #expect(areEqual)
     }
 
     @Test func layersFollowEachOther() {
