@@ -30,8 +30,8 @@ public struct AttentionDropout: Sendable {
 ///   - query: `[..., time, depth]`, such as `[batch, head, time, depth]`.
 ///   - key: `[..., keys, depth]`.
 ///   - value: `[..., keys, valueDepth]`.
-///   - mask: added to the scores before softmax, -∞ excludes a key: any shape that broadcasts to `[..., time, keys]` and ends in `keys`. It
-///     can be recorded, such as a learned position bias. A query all of whose keys are excluded receives 0.
+///   - mask: added to the scores before softmax, -∞ excludes a key: any shape that broadcasts to `[..., time, keys]` and ends in `keys`.
+///     It can be recorded, such as a learned position bias. A query all of whose keys are excluded receives 0.
 ///   - isCausal: whether a query sees only keys up to its own position.
 ///   - scale: what scores are multiplied by, instead of 1 / √depth.
 ///   - dropout: drops weights and scales the others.
