@@ -8,6 +8,9 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// `EEG_TESTS=EEGDataTests` leaves out the tests of all other targets: much quicker to build while working on one.
+let wantedTests = Context.environment["EEG_TESTS"]
+
 let package = Package(
     name: "swift-eeg",
     platforms: [.macOS("26.0")],
@@ -29,6 +32,13 @@ let package = Package(
         .systemLibrary(
             name: "CFFTW", pkgConfig: "fftw3",
             providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(name: "CLibdeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+        .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]),
         .target(
             name: "CEEGKernels",
             exclude: ["ops"],
@@ -36,7 +46,10 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux])), .linkedLibrary("pthread", .when(platforms: [.linux]))]),
         .target(name: "EEGTensor", dependencies: ["CEEGKernels", "COpenBLAS", "CFFTW"], swiftSettings: swiftSettings),
         .target(name: "EEGPlot", swiftSettings: swiftSettings),
-        .target(name: "EEGData", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
+        .target(
+            name: "EEGData",
+            dependencies: ["EEGTensor", "CHDF5", "CZlib", "CLibdeflate", "CZstd", "CSnappy", "CLZ4", "CBrotli"],
+            swiftSettings: swiftSettings),
         .target(name: "EEGModels", dependencies: ["EEGTensor", "EEGPlot"], swiftSettings: swiftSettings),
         .target(name: "EEGModelTesting", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
         .executableTarget(
@@ -52,8 +65,16 @@ let package = Package(
         .testTarget(
             name: "EEGTensorTests", dependencies: ["EEGTensor", "CEEGKernels", "EEGModelTesting"],
             exclude: ["Fixtures"], swiftSettings: swiftSettings),
-        .testTarget(name: "EEGDataTests", dependencies: ["EEGData", "EEGTensor"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "eeg-fuzz", dependencies: ["EEGTensor", "EEGData", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/eeg-fuzz", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "EEGDataTests", dependencies: ["EEGData", "EEGTensor", "eeg-fuzz"], exclude: ["Fixtures"], swiftSettings: swiftSettings),
         .testTarget(name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGData"], swiftSettings: swiftSettings),
         .testTarget(name: "EEGPlotTests", dependencies: ["EEGPlot"], swiftSettings: swiftSettings),
     ]
 )
+
+if let wantedTests {
+    package.targets.removeAll { $0.type == .test && $0.name != wantedTests }
+}

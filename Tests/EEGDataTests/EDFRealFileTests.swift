@@ -4,8 +4,8 @@ import Testing
 
 /// Files written by other software, against the facts that several independent readers agree on.
 @Suite struct EDFRealFileTests {
-    @Test(arguments: RealData.entries(in: "edf"))
-    func readsAsExpected(_ entry: RealData.Entry) throws {
+    @Test(arguments: RealData.entries(in: "edf", as: RealData.EDFFacts.self))
+    func readsAsExpected(_ entry: RealData.Entry<RealData.EDFFacts>) throws {
         if entry.expect == "reject" {
             #expect(throws: EEGDataError.self) { try Recording(contentsOf: entry.path) }
             return
@@ -33,7 +33,7 @@ import Testing
         try checkAnnotations(of: recording, against: facts)
     }
 
-    private func checkSamples(of recording: Recording, against facts: RealData.Facts) throws {
+    private func checkSamples(of recording: Recording, against facts: RealData.EDFFacts) throws {
         let stored = try recording.digitalSamples(of: Array(recording.channels.indices)).map { $0.map(Int.init) }
         let expected = facts.channels.digital
         #expect(stored.map(\.count) == expected.n)
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    private func checkAnnotations(of recording: Recording, against facts: RealData.Facts) throws {
+    private func checkAnnotations(of recording: Recording, against facts: RealData.EDFFacts) throws {
         let expected = facts.annotations
         #expect(recording.annotations.count == expected.count)
         #expect(recording.startOffset == facts.recordOnsets?.first3.first ?? 0)
@@ -72,15 +72,15 @@ import Testing
         }
     }
 
-    @Test(arguments: RealData.entries(in: "bdf"))
-    func refuses24BitFilesByName(_ entry: RealData.Entry) throws {
+    @Test(arguments: RealData.entries(in: "bdf", as: RealData.EDFFacts.self))
+    func refuses24BitFilesByName(_ entry: RealData.Entry<RealData.EDFFacts>) throws {
         let error = #expect(throws: EEGDataError.self) { try Recording(contentsOf: entry.path) }
         #expect("\(try #require(error))".contains("BDF"))
     }
 
     /// What we write of a real file is read back with the same integers, scales and annotations.
-    @Test(arguments: RealData.entries(in: "edf").filter { $0.expect != "reject" && $0.facts?.recordOnsets?.gaps.isEmpty != false })
-    func roundTrip(_ entry: RealData.Entry) throws {
+    @Test(arguments: RealData.entries(in: "edf", as: RealData.EDFFacts.self).filter { $0.expect != "reject" && $0.facts?.recordOnsets?.gaps.isEmpty != false })
+    func roundTrip(_ entry: RealData.Entry<RealData.EDFFacts>) throws {
         let original = try Recording(contentsOf: entry.path)
         let folder = try TemporaryFolder()
         let isASCII = original.channels.allSatisfy {

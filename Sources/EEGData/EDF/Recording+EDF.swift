@@ -1,20 +1,13 @@
-extension Recording {
-    /// Opens a recording; the format is recognised by content.
-    ///
-    /// Reads EDF and continuous EDF+. Samples stay in the file until they are asked for.
-    public init(contentsOf path: String) throws(EEGDataError) {
-        let file = try RandomAccessFile(path: path)
-        let signature = try file.bytes(at: 0, count: min(8, file.size))
-        if signature.starts(with: [0xFF] + Array("BIOSEMI".utf8)) {
-            throw .unsupported(file: path, format: "BDF", feature: "24-bit recordings cannot be read yet")
-        }
-        guard signature == EDFFields.version else {
-            throw .unsupported(
-                file: path, format: "unknown", feature: "the file begins with \(describe(signature)), which no supported format does")
-        }
-        self = try Recording(edf: file)
-    }
+/// EDF and EDF+, by the eight bytes of their version field.
+enum EDFFormat: RecordingFormat {
+    static let name = "EDF"
 
+    static func recognizes(_ beginning: [UInt8], of file: RandomAccessFile) -> Bool { beginning.starts(with: EDFFields.version) }
+
+    static func open(_ file: RandomAccessFile, limits: ReadLimits) throws(EEGDataError) -> Recording { try Recording(edf: file) }
+}
+
+extension Recording {
     init(edf file: RandomAccessFile) throws(EEGDataError) {
         let header = try EDFHeader(of: file)
         var notes = header.notes

@@ -10,6 +10,7 @@ final class RandomAccessFile: Sendable {
     /// The size when the file was opened.
     let size: Int
     private let descriptor: Int32
+    private let modified: timespec
 
     init(path: String) throws(EEGDataError) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -18,6 +19,7 @@ final class RandomAccessFile: Sendable {
         var status = stat()
         let result = fstat(descriptor, &status)
         size = result == 0 ? Int(status.st_size) : 0
+        modified = status.modificationTime
         let failure = result == 0 ? "it is not a regular file" : lastSystemError()
         // A pipe has no size to check lengths against, and opening a directory succeeds.
         guard result == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -27,7 +29,18 @@ final class RandomAccessFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Fills `buffer` with the bytes from `offset` on; fails if the file holds fewer.
+    /// The last part of the path.
+    var name: String { String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]) }
+
+    /// The path of another file in the same folder. Of what `name` says, only the last part counts: a name from a file must not lead out of
+    /// the folder.
+    func sibling(_ name: String) -> String {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
+        return folder + (last == ".." || last == "." ? "" : last)
+    }
+
+    /// Fills `buffer` with the bytes from `offset` on; fails if the file holds fewer, or has been written to since it was opened.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(EEGDataError) {
         var done = 0
         while done < buffer.count {
@@ -43,10 +56,26 @@ final class RandomAccessFile: Sendable {
             }
             done += count
         }
+        try checkUnchanged()
+    }
+
+    /// Readers check lengths once, when they open a file: what they read later must be the same file still.
+    private func checkUnchanged() throws(EEGDataError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .fileSystem(file: path, operation: "reading", reason: lastSystemError()) }
+        let now = status.modificationTime
+        guard Int(status.st_size) == size, now.tv_sec == modified.tv_sec, now.tv_nsec == modified.tv_nsec else {
+            throw .fileSystem(file: path, operation: "reading", reason: "the file was changed while it was open")
+        }
     }
 
     /// The `count` bytes from `offset` on.
     func bytes(at offset: Int, count: Int) throws(EEGDataError) -> [UInt8] {
+        // The count may come from a file: check it before memory is taken.
+        guard offset >= 0, count >= 0, count <= size - offset else {
+            throw .fileSystem(
+                file: path, operation: "reading \(count) bytes at byte \(offset)", reason: "the file has \(size) bytes")
+        }
         var bytes = [UInt8](repeating: 0, count: count)
         var failure: EEGDataError?
         bytes.withUnsafeMutableBytes { buffer in
@@ -59,3 +88,13 @@ final class RandomAccessFile: Sendable {
 
 /// What the operating system says of the last failed call.
 func lastSystemError() -> String { String(cString: strerror(errno)) }
+
+extension stat {
+    fileprivate var modificationTime: timespec {
+        #if canImport(Glibc)
+            st_mtim
+        #else
+            st_mtimespec
+        #endif
+    }
+}

@@ -11,6 +11,8 @@ public struct Recording: Sendable {
     /// Seconds from `start` to the first sample, usually below 1.
     public let startOffset: Double
     public var annotations: [Annotation]
+    /// The stretches without gaps, in order; one for a continuous recording.
+    public let segments: [Segment]
     /// What was odd about the file and how it was understood.
     public let notes: [String]
     private let source: any SignalSource
@@ -19,7 +21,7 @@ public struct Recording: Sendable {
 
     init(
         channels: [Channel], source: any SignalSource, sourceChannels: [Int]? = nil, start: StartTime? = nil, startOffset: Double = 0,
-        annotations: [Annotation] = [], notes: [String] = []
+        annotations: [Annotation] = [], segments: [Segment]? = nil, notes: [String] = []
     ) {
         self.channels = channels
         self.source = source
@@ -27,6 +29,7 @@ public struct Recording: Sendable {
         self.start = start
         self.startOffset = startOffset
         self.annotations = annotations
+        self.segments = segments ?? [Segment(start: 0, storedStart: 0, duration: channels.map(\.duration).max() ?? 0)]
         self.notes = notes
     }
 
@@ -81,7 +84,7 @@ public struct Recording: Sendable {
     private func picking(indices: [Int]) -> Recording {
         Recording(
             channels: indices.map { channels[$0] }, source: source, sourceChannels: indices.map { sourceChannels[$0] }, start: start,
-            startOffset: startOffset, annotations: annotations, notes: notes)
+            startOffset: startOffset, annotations: annotations, segments: segments, notes: notes)
     }
 
     /// Samples of one channel in its unit.

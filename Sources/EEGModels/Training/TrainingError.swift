@@ -1,4 +1,4 @@
-public import EEGTensor
+import EEGTensor
 
 /// Why training or evaluation cannot go on.
 public enum TrainingError: Error, Sendable, Equatable {

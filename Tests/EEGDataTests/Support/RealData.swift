@@ -15,16 +15,18 @@ enum RealData {
         return folder
     }()
 
-    struct Entry: Sendable, CustomTestStringConvertible {
+    struct Entry<Facts: Decodable & Sendable>: Sendable, CustomTestStringConvertible {
+        /// The path within the folder.
         let file: String
         let path: String
+        /// `ok`, `reject`, `either` …: what a reader must do.
         let expect: String
         let facts: Facts?
         var testDescription: String { file }
     }
 
     /// What `expected.json` says of an EDF file: facts of channels are lists, the k-th item for channel k.
-    struct Facts: Decodable, Sendable {
+    struct EDFFacts: Decodable, Sendable {
         struct Channels: Decodable, Sendable {
             struct Digital: Decodable, Sendable {
                 let n: [Int]
@@ -79,30 +81,14 @@ enum RealData {
         let recordOnsets: RecordOnsets?
     }
 
-    /// The entries of `expected.json` whose file lies in `subfolder`.
-    static func entries(in subfolder: String) -> [Entry] {
-        struct Expected: Decodable {
-            struct File: Decodable {
-                let expect: String
-                let facts: Facts?
-
-                enum Keys: String, CodingKey {
-                    case expect, facts
-                }
-                init(from decoder: any Decoder) throws {
-                    let values = try decoder.container(keyedBy: Keys.self)
-                    expect = try values.decode(String.self, forKey: .expect)
-                    // Entries of other formats have other facts.
-                    facts = try? values.decode(Facts.self, forKey: .facts)
-                }
-            }
-            let files: [String: File]
-        }
+    /// The entries of `expected.json` whose file lies in `subfolder`, with their facts as far as these are of the type asked for. Keys in
+    /// snake case become camel case.
+    static func entries<Facts>(in subfolder: String, as type: Facts.Type = Facts.self) -> [Entry<Facts>] {
         guard let folder else { return [] }
         do {
             let decoder = JSONDecoder()
             decoder.keyDecodingStrategy = .convertFromSnakeCase
-            let expected = try decoder.decode(Expected.self, from: Data(contentsOf: folder.appending(path: "expected.json")))
+            let expected = try decoder.decode(Expected<Facts>.self, from: Data(contentsOf: folder.appending(path: "expected.json")))
             return expected.files.filter { $0.key.hasPrefix(subfolder + "/") }.sorted { $0.key < $1.key }.map {
                 Entry(file: $0.key, path: folder.appending(path: $0.key).path, expect: $0.value.expect, facts: $0.value.facts)
             }
@@ -110,5 +96,23 @@ enum RealData {
             Issue.record("expected.json in \(folder.path) could not be read: \(error)")
             return []
         }
+    }
+
+    private struct Expected<Facts: Decodable>: Decodable {
+        struct File: Decodable {
+            let expect: String
+            let facts: Facts?
+
+            enum Keys: String, CodingKey {
+                case expect, facts
+            }
+            init(from decoder: any Decoder) throws {
+                let values = try decoder.container(keyedBy: Keys.self)
+                expect = try values.decode(String.self, forKey: .expect)
+                // Files that cannot be read have none, or other facts.
+                facts = try? values.decode(Facts.self, forKey: .facts)
+            }
+        }
+        let files: [String: File]
     }
 }
