@@ -72,12 +72,6 @@ import Testing
         }
     }
 
-    @Test(arguments: RealData.entries(in: "bdf", as: RealData.EDFFacts.self))
-    func refuses24BitFilesByName(_ entry: RealData.Entry<RealData.EDFFacts>) throws {
-        let error = #expect(throws: EEGDataError.self) { try Recording(contentsOf: entry.path) }
-        #expect("\(try #require(error))".contains("BDF"))
-    }
-
     /// What we write of a real file is read back with the same integers, scales and annotations.
     @Test(arguments: RealData.entries(in: "edf", as: RealData.EDFFacts.self).filter { $0.expect != "reject" && $0.facts?.recordOnsets?.gaps.isEmpty != false })
     func roundTrip(_ entry: RealData.Entry<RealData.EDFFacts>) throws {
