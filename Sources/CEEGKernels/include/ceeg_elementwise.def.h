@@ -9,6 +9,8 @@ CEEG_KERNEL(
      float *y),
     (function, rank, sizes, a_strides, b_strides, a, b, y))
 CEEG_KERNEL(
+    void, binary_dense, (int function, const float *a, const float *b, float *y, int64_t count), (function, a, b, y, count))
+CEEG_KERNEL(
     void, choose,
     (int rank, const int64_t *sizes, const int64_t *mask_strides, const int64_t *a_strides, const int64_t *b_strides, const float *mask,
      const float *a, const float *b, float *y),

@@ -4,7 +4,7 @@
 @inline(__always)
 public func apply<Op: Operation>(_ operation: Op, to inputs: consuming TensorList) -> TensorList {
     if inputs.isRecorded { return record(operation, inputs) }
-    var pass = ForwardPass(isRecording: false, overwritable: inputs.findOverwritable())
+    var pass = ForwardPass(node: nil, overwritable: inputs.findOverwritable())
     return operation.forward(inputs, &pass)
 }
 
@@ -30,12 +30,9 @@ public func apply<Op: Operation>(
 
 @inline(never)
 private func record<Op: Operation>(_ operation: Op, _ inputs: consuming TensorList) -> TensorList {
-    var pass = ForwardPass(isRecording: true, overwritable: 0)
-    let outputs = operation.forward(inputs.detached(), &pass)
-    let node = OperationNode(operation, inputs: Inputs(inputs), outputs: outputs, saved: pass.saved)
-    var recorded = TensorList()
-    for index in 0..<outputs.count {
-        recorded.append(outputs.optional(index).map { Tensor($0, recordedBy: node, outputIndex: index) })
-    }
-    return recorded
+    let node = Node(operation, of: &inputs)
+    var pass = ForwardPass(node: node, overwritable: 0)
+    var results = operation.forward(inputs, &pass)
+    node.finish(&results)
+    return results
 }

@@ -15,7 +15,7 @@ func backward(from root: consuming Node, outputIndex: Int, seed: Tensor) -> [Obj
     var leaves: [ObjectIdentifier: Tensor] = [:]
     while let node = order.popLast() {
         guard var gradient = gradients.removeValue(forKey: ObjectIdentifier(node)) else { continue }
-        if node is LeafNode {
+        if node.operation == nil {
             leaves[ObjectIdentifier(node)] = gradient.take(0)
             continue
         }

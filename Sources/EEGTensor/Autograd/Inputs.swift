@@ -2,28 +2,45 @@
 struct Inputs {
     struct Entry {
         var node: Node?
-        let outputIndex: Int32
-        let shape: Shape
-        let isPresent: Bool
+        var outputIndex: Int32 = 0
+        var isPresent = false
+        var shape = Shape()
+
+        @inline(__always)
+        init() {}
     }
 
-    private var first = Entry.absent
-    private var second = Entry.absent
+    private var first = Entry()
+    private var second = Entry()
     private var rest: [Entry] = []
     private(set) var count = 0
 
+    @inline(__always)
     init() {}
 
-    init(_ tensors: TensorList) {
+    /// Takes the records out of `tensors`, which keep their elements.
+    @inline(__always)
+    mutating func takeRecords(of tensors: inout TensorList) {
         count = tensors.count
-        if count > 0 { first = Entry(tensors.optional(0)) }
-        if count > 1 { second = Entry(tensors.optional(1)) }
-        if count > 2 { rest = (2..<count).map { Entry(tensors.optional($0)) } }
+        if count > 0 { first.takeRecord(at: 0, of: &tensors) }
+        if count > 1 { second.takeRecord(at: 1, of: &tensors) }
+        if count > 2 { takeOtherRecords(of: &tensors) }
     }
 
+    @inline(never)
+    private mutating func takeOtherRecords(of tensors: inout TensorList) {
+        rest.reserveCapacity(count - 2)
+        for index in 2..<count {
+            rest.append(Entry())
+            rest[index - 2].takeRecord(at: index, of: &tensors)
+        }
+    }
+
+    @inline(__always)
     subscript(index: Int) -> Entry { index == 0 ? first : index == 1 ? second : rest[index - 2] }
 
     /// Takes the nodes out of all entries, keeping those in `nodes` that nothing else refers to.
+    @inline(__always)
     mutating func releaseNodes(into nodes: inout [Node]) {
         first.releaseNode(into: &nodes)
         second.releaseNode(into: &nodes)
@@ -32,13 +49,17 @@ struct Inputs {
 }
 
 extension Inputs.Entry {
-    static var absent: Inputs.Entry { Inputs.Entry(node: nil, outputIndex: 0, shape: Shape(), isPresent: false) }
-
-    init(_ tensor: Tensor?) {
-        self.init(
-            node: tensor?.node, outputIndex: Int32(tensor?.outputIndex ?? 0), shape: tensor?.shape ?? [], isPresent: tensor != nil)
+    @inline(__always)
+    fileprivate mutating func takeRecord(at index: Int, of tensors: inout TensorList) {
+        guard let tensor = tensors.take(index) else { return }
+        isPresent = true
+        shape = tensor.shape
+        outputIndex = Int32(tensor.outputIndex)
+        node = tensor.node
+        tensors.set(index, tensor.detached())
     }
 
+    @inline(__always)
     fileprivate mutating func releaseNode(into nodes: inout [Node]) {
         guard node != nil else { return }
         if isKnownUniquelyReferenced(&node), let node { nodes.append(node) }

@@ -2,22 +2,57 @@ internal import Synchronization
 
 /// One recorded step: an operation with its inputs, or a watched tensor.
 ///
-/// A node is written only while it is made and, by its sole owner, when it is released.
+/// A node is written only while its operation computes and, by its sole owner, when it is released; hence no checks for overlapping access.
 class Node: @unchecked Sendable {
     /// Grows with every node, so that inputs have smaller numbers than what is computed from them.
     let id: UInt64
+    /// What was computed; nil for a watched tensor.
+    let operation: (any Operation)?
     /// Where the inputs come from.
-    fileprivate(set) final var inputs: Inputs
+    @exclusivity(unchecked) fileprivate(set) final var inputs = Inputs()
+    /// What the operation kept for its pullback.
+    @exclusivity(unchecked) final var saved = TensorList()
+    @exclusivity(unchecked) private final var firstShape = Shape()
+    @exclusivity(unchecked) private final var otherShapes: [Shape] = []
     private static let counter = Atomic<UInt64>(0)
 
-    init(inputs: Inputs) {
+    /// A step that `operation` computes from `operands`, which lose their records to it.
+    @inline(__always)
+    init(_ operation: some Operation, of operands: inout TensorList) {
         id = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
-        self.inputs = inputs
+        self.operation = operation
+        inputs.takeRecords(of: &operands)
+    }
+
+    /// A watched tensor.
+    fileprivate init() {
+        id = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
+        operation = nil
+    }
+
+    /// Makes `results` the results of this step.
+    @inline(__always)
+    final func finish(_ results: inout TensorList) {
+        firstShape = results.header(0).pointee.shape
+        if results.count > 1 { otherShapes = results.shapes(from: 1) }
+        results.record(by: self)
     }
 
     /// The number of results.
-    var outputCount: Int { 1 }
-    func pullback(_ gradients: TensorList, overwritable: UInt8) -> TensorList { TensorList() }
+    final var outputCount: Int { 1 + otherShapes.count }
+    final var outputShapes: [Shape] { [firstShape] + otherShapes }
+    final func outputShape(_ index: Int) -> Shape { index == 0 ? firstShape : otherShapes[index - 1] }
+    /// The name of the operation, for messages.
+    final var operationName: String { operation.map { type(of: $0).name } ?? "leaf" }
+
+    /// The gradients with respect to the inputs; none for a watched tensor.
+    final func pullback(_ gradients: TensorList, overwritable: UInt8) -> TensorList {
+        guard let operation else { return TensorList() }
+        let result = operation.pullback(gradients, BackwardPass(node: self, overwritable: overwritable))
+        require(
+            result.count == inputs.count, "\(operationName): the pullback gave \(result.count) gradients for \(inputs.count) inputs")
+        return result
+    }
 
     /// Chains of nodes are released one by one: a recursive release of a long chain would overflow the stack.
     deinit {
@@ -27,39 +62,12 @@ class Node: @unchecked Sendable {
     }
 }
 
-/// A step that an operation computed.
-final class OperationNode<Op: Operation>: Node, @unchecked Sendable {
-    let operation: Op
-    private let saved: TensorList
-    private let firstShape: Shape
-    private let otherShapes: [Shape]
-
-    init(_ operation: Op, inputs: Inputs, outputs: TensorList, saved: TensorList) {
-        self.operation = operation
-        self.saved = saved
-        firstShape = outputs[0].shape
-        otherShapes = outputs.count > 1 ? (1..<outputs.count).map { outputs[$0].shape } : []
-        super.init(inputs: inputs)
-    }
-
-    override var outputCount: Int { 1 + otherShapes.count }
-    var outputShapes: [Shape] { [firstShape] + otherShapes }
-
-    override func pullback(_ gradients: TensorList, overwritable: UInt8) -> TensorList {
-        let result = operation.pullback(
-            gradients, BackwardPass(saved: saved, inputs: inputs, firstOutputShape: firstShape, otherOutputShapes: otherShapes, overwritable: overwritable))
-        require(
-            result.count == inputs.count, "\(Op.name): the pullback gave \(result.count) gradients for \(inputs.count) inputs")
-        return result
-    }
-}
-
 /// A tensor with respect to which gradients are taken.
 final class LeafNode: Node, @unchecked Sendable {
     let name: String?
 
     init(name: String? = nil) {
         self.name = name
-        super.init(inputs: Inputs())
+        super.init()
     }
 }

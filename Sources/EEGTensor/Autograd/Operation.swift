@@ -53,64 +53,67 @@ extension Operation {
 
 /// What `Operation.forward` works with besides its operands.
 public struct ForwardPass: ~Copyable {
-    /// Whether the operation is recorded: when it is not, what is saved is dropped.
-    public let isRecording: Bool
+    private let node: Node?
     private let overwritable: UInt8
-    var saved: TensorList
 
     @inline(__always)
-    init(isRecording: Bool, overwritable: UInt8) {
-        self.isRecording = isRecording
+    init(node: Node?, overwritable: UInt8) {
+        self.node = node
         self.overwritable = overwritable
-        saved = TensorList()
     }
+
+    /// Whether the operation is recorded: when it is not, what is saved is dropped.
+    public var isRecording: Bool { node != nil }
 
     /// Keeps `tensor` for the pullback, where it is `saved[0]`, `saved[1]` … in the order of the calls.
     @inline(__always)
     public mutating func save(_ tensor: Tensor?) {
-        if isRecording { saved.append(tensor) }
+        node?.saved.append(tensor)
     }
 
     /// Memory of the shape of input `index` for an element-wise result: that input's own, where nothing else refers to it.
     @inline(__always)
     func result(overwriting index: Int, of inputs: TensorList) -> Tensor {
-        let input = inputs[index]
-        return overwritable & (1 << UInt8(index)) != 0 ? input : Tensor(uninitialized: input.shape)
+        overwritable & (1 << UInt8(index)) != 0 ? inputs[index] : Tensor(uninitialized: inputs.header(index).pointee.shape)
+    }
+
+    /// Memory for an element-wise result of two inputs of the same shape: that of one of them, where nothing else refers to it.
+    @inline(__always)
+    func result(overwritingAnyOf inputs: TensorList) -> Tensor {
+        overwritable & 2 != 0 && overwritable & 1 == 0 ? inputs[1] : result(overwriting: 0, of: inputs)
     }
 
     /// Memory of `shape` for an element-wise result of two inputs: that of one of them, where it has the shape and nothing else refers to it.
     @inline(__always)
     func result(_ shape: Shape, of inputs: TensorList) -> Tensor {
-        if overwritable & 1 != 0, inputs[0].shape == shape { return inputs[0] }
-        if overwritable & 2 != 0, inputs[1].shape == shape { return inputs[1] }
+        if overwritable & 1 != 0, inputs.header(0).pointee.shape == shape { return inputs[0] }
+        if overwritable & 2 != 0, inputs.header(1).pointee.shape == shape { return inputs[1] }
         return Tensor(uninitialized: shape)
     }
 }
 
 /// What `Operation.pullback` works with besides the gradients of the results.
 public struct BackwardPass {
-    /// What `forward` saved, in the order of its calls.
-    public let saved: TensorList
-    let inputs: Inputs
-    let firstOutputShape: Shape
-    let otherOutputShapes: [Shape]
+    let node: Node
     let overwritable: UInt8
 
+    /// What `forward` saved, in the order of its calls.
+    public var saved: TensorList { node.saved }
+
     /// The number of inputs.
-    public var inputCount: Int { inputs.count }
+    public var inputCount: Int { node.inputs.count }
 
     /// The shape of an input.
-    public func shape(ofInput index: Int) -> Shape { inputs[index].shape }
+    public func shape(ofInput index: Int) -> Shape { node.inputs[index].shape }
 
     /// The shape of a result.
-    public func shape(ofOutput index: Int) -> Shape { index == 0 ? firstOutputShape : otherOutputShapes[index - 1] }
+    public func shape(ofOutput index: Int) -> Shape { node.outputShape(index) }
 
     /// Whether the gradient with respect to an input is asked for.
-    public func needsGradient(_ index: Int) -> Bool { inputs[index].node != nil }
+    public func needsGradient(_ index: Int) -> Bool { node.inputs[index].node != nil }
 
     /// Memory of the shape of gradient `index` for an element-wise result: that gradient's own, where nothing else refers to it.
     func result(overwriting index: Int, of gradients: TensorList) -> Tensor {
-        let gradient = gradients[index]
-        return overwritable & (1 << UInt8(index)) != 0 ? gradient : Tensor(uninitialized: gradient.shape)
+        overwritable & (1 << UInt8(index)) != 0 ? gradients[index] : Tensor(uninitialized: gradients.header(index).pointee.shape)
     }
 }

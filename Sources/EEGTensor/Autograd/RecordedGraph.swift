@@ -26,7 +26,7 @@ public struct RecordedGraph: Sendable, CustomStringConvertible {
     /// Lists what `tensor` was computed from; nothing if it is not recorded.
     public init(of tensor: Tensor) {
         let nodes = tensor.node.map(reachableNodes) ?? []
-        steps = nodes.sorted { $0.id < $1.id }.compactMap { ($0 as? any ListedNode)?.step }
+        steps = nodes.sorted { $0.id < $1.id }.compactMap(\.step)
     }
 
     /// A table: operation, output shape, parameters, floating-point operations, bytes; and the sums.
@@ -64,24 +64,17 @@ public func recordedGraph(
     return try Recording(parameters).run { RecordedGraph(of: try body(watched)) }
 }
 
-private protocol ListedNode {
-    var step: RecordedGraph.Step { get }
-}
-
-extension OperationNode: ListedNode {
-    var step: RecordedGraph.Step {
+extension Node {
+    /// The step in a listing; nil for a watched tensor.
+    fileprivate var step: RecordedGraph.Step? {
+        guard let operation else { return nil }
         let operands = (0..<inputs.count).map { inputs[$0] }.filter(\.isPresent)
         let parameters = operands.compactMap { operand in (operand.node as? LeafNode)?.name.map { ($0, operand.shape.elementCount) } }
         let shapes = operands.map(\.shape)
         return RecordedGraph.Step(
-            operation: Op.name, attributes: operation.attributes, inputs: shapes, outputs: outputShapes,
+            operation: operationName, attributes: operation.attributes, inputs: shapes, outputs: outputShapes,
             parameterNames: parameters.map(\.0), parameters: parameters.reduce(0) { $0 + $1.1 },
             floatingPointOperations: operation.floatingPointOperations(inputs: shapes, outputs: outputShapes),
             bytes: 4 * (shapes + outputShapes).reduce(0) { $0 + $1.elementCount })
     }
-}
-
-extension Node {
-    /// The name of the operation, for messages.
-    var operationName: String { (self as? any ListedNode)?.step.operation ?? "leaf" }
 }

@@ -5,43 +5,40 @@ public struct TensorList: Sendable, ExpressibleByArrayLiteral {
     private var first: Tensor?
     private var second: Tensor?
     private var third: Tensor?
-    private var rest: [Tensor?]?
+    private var rest: [Tensor?] = []
     /// The number of entries, absent ones included.
-    public private(set) var count: Int
+    public private(set) var count = 0
     /// Whether any entry was recorded when it was put in.
-    private(set) var isRecorded: Bool
+    private(set) var isRecorded = false
 
     @inline(__always)
-    public init() {
-        rest = nil
-        count = 0
-        isRecorded = false
-    }
+    public init() {}
 
     @inline(__always)
     public init(_ first: consuming Tensor) {
-        isRecorded = first.node != nil
+        isRecorded = first.isRecorded
         self.first = first
-        rest = nil
         count = 1
     }
 
     @inline(__always)
-    public init(_ first: consuming Tensor, _ second: consuming Tensor?) {
-        self.init(first)
-        append(second)
+    public init(_ first: consuming Tensor?, _ second: consuming Tensor?) {
+        isRecorded = first?.isRecorded ?? false || second?.isRecorded ?? false
+        self.first = first
+        self.second = second
+        count = 2
     }
 
     @inline(__always)
     public init(_ first: consuming Tensor?, _ second: consuming Tensor?, _ third: consuming Tensor?) {
-        self.init()
-        append(first)
-        append(second)
-        append(third)
+        isRecorded = first?.isRecorded ?? false || second?.isRecorded ?? false || third?.isRecorded ?? false
+        self.first = first
+        self.second = second
+        self.third = third
+        count = 3
     }
 
     public init(_ tensors: some Sequence<Tensor?>) {
-        self.init()
         for tensor in tensors { append(tensor) }
     }
 
@@ -49,14 +46,14 @@ public struct TensorList: Sendable, ExpressibleByArrayLiteral {
 
     /// A list of `count` absent entries.
     public init(absent count: Int) {
-        self.init()
-        for _ in 0..<count { append(nil) }
+        self.count = count
+        if count > 3 { rest = Array(repeating: nil, count: count - 3) }
     }
 
     /// Adds an entry at the end.
     @inline(__always)
     public mutating func append(_ tensor: consuming Tensor?) {
-        if tensor?.node != nil { isRecorded = true }
+        if tensor?.isRecorded == true { isRecorded = true }
         switch count {
         case 0: first = tensor
         case 1: second = tensor
@@ -67,28 +64,15 @@ public struct TensorList: Sendable, ExpressibleByArrayLiteral {
     }
 
     @inline(never)
-    private mutating func appendToRest(_ tensor: consuming Tensor?) {
-        if rest == nil { rest = [] }
-        rest?.append(tensor)
-    }
+    private mutating func appendToRest(_ tensor: consuming Tensor?) { rest.append(tensor) }
 
     /// The entry at `index`.
     ///
     /// - Precondition: it is present.
     @inline(__always)
     public subscript(index: Int) -> Tensor {
-        if index == 0, let tensor = first { return tensor }
-        if index == 1, let tensor = second { return tensor }
-        if index == 2, let tensor = third { return tensor }
-        return fromRest(index)
-    }
-
-    @inline(never)
-    private func fromRest(_ index: Int) -> Tensor {
-        guard let rest, index >= 3, index - 3 < rest.count, let tensor = rest[index - 3] else {
-            requirementFailed("TensorList: entry \(index) of \(count) is absent", file: #fileID, line: #line)
-        }
-        return tensor
+        if let tensor = optional(index) { return tensor }
+        requirementFailed("TensorList: entry \(index) of \(count) is absent", file: #fileID, line: #line)
     }
 
     /// The entry at `index`, or nil where it is absent.
@@ -98,18 +82,31 @@ public struct TensorList: Sendable, ExpressibleByArrayLiteral {
         case 0: first
         case 1: second
         case 2: third
-        default: index - 3 < (rest?.count ?? 0) ? rest?[index - 3] : nil
+        default: fromRest(index)
         }
     }
 
+    @inline(never)
+    private func fromRest(_ index: Int) -> Tensor? { rest.indices.contains(index - 3) ? rest[index - 3] : nil }
+
+    /// Shape and elements of the entry at `index`, without counting a reference to it: good while the list itself lives.
+    @inline(__always)
+    func header(_ index: Int) -> UnsafePointer<StorageHeader> {
+        if index == 0, let first { return first.header }
+        if index == 1, let second { return second.header }
+        return self[index].header
+    }
+
     /// Replaces the entry at `index`.
+    @inline(__always)
     public mutating func set(_ index: Int, _ tensor: consuming Tensor?) {
         require(index >= 0 && index < count, "TensorList: entry \(index) of \(count)")
+        if tensor?.isRecorded == true { isRecorded = true }
         switch index {
         case 0: first = tensor
         case 1: second = tensor
         case 2: third = tensor
-        default: rest?[index - 3] = tensor
+        default: rest[index - 3] = tensor
         }
     }
 
@@ -121,13 +118,14 @@ public struct TensorList: Sendable, ExpressibleByArrayLiteral {
     }
 
     /// Removes and returns the entry at `index`, so that the caller may be its only owner.
+    @inline(__always)
     mutating func take(_ index: Int) -> Tensor? {
         var taken: Tensor?
         switch index {
         case 0: swap(&taken, &first)
         case 1: swap(&taken, &second)
         case 2: swap(&taken, &third)
-        default: if index - 3 < (rest?.count ?? 0) { swap(&taken, &rest![index - 3]) }
+        default: if rest.indices.contains(index - 3) { swap(&taken, &rest[index - 3]) }
         }
         return taken
     }
@@ -141,10 +139,22 @@ public struct TensorList: Sendable, ExpressibleByArrayLiteral {
         return mask
     }
 
-    /// The same entries without their record.
-    func detached() -> TensorList {
-        var result = TensorList()
-        for index in 0..<count { result.append(optional(index)?.detached()) }
-        return result
+    /// Makes the entries results of `node`.
+    @inline(__always)
+    mutating func record(by node: Node) {
+        if let tensor = take(0) { first = Tensor(tensor, recordedBy: node) }
+        if count > 1 { recordOthers(by: node) }
+        isRecorded = true
     }
+
+    @inline(never)
+    private mutating func recordOthers(by node: Node) {
+        for index in 1..<count {
+            if let tensor = take(index) { set(index, Tensor(tensor, recordedBy: node, outputIndex: index)) }
+        }
+    }
+
+    /// The shapes of the entries behind the first ones; empty ones for those that are absent.
+    @inline(never)
+    func shapes(from start: Int) -> [Shape] { (start..<count).map { optional($0)?.shape ?? Shape() } }
 }

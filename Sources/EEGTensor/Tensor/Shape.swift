@@ -10,6 +10,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccess
     private var storedRank: Int32
 
     /// The shape of a scalar: no axes, one element.
+    @inline(__always)
     public init() {
         sizes = InlineArray(repeating: 0)
         storedRank = 0
@@ -87,9 +88,9 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, RandomAccess
     }
 
     public static func == (a: Shape, b: Shape) -> Bool {
-        guard a.storedRank == b.storedRank else { return false }
-        for axis in 0..<maximumRank where a.sizes[axis] != b.sizes[axis] { return false }
-        return true
+        var difference = Int(a.storedRank ^ b.storedRank)
+        for axis in 0..<maximumRank { difference |= a.sizes[axis] ^ b.sizes[axis] }
+        return difference == 0
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -42,10 +42,12 @@ final class Storage: ManagedBuffer<StorageHeader, Float> {
     }
 
     /// The elements of `owner` under another shape or with a record.
-    static func make(sharing owner: Storage, shape: Shape, node: Node?, outputIndex: Int) -> Storage {
+    @inline(__always)
+    static func make(sharing owner: consuming Storage, shape: Shape, node: Node?, outputIndex: Int) -> Storage {
+        let elements = owner.fields.elements
         let object = create(minimumCapacity: 0) { _ in
             StorageHeader(
-                elements: owner.fields.elements, shape: shape, outputIndex: Int32(outputIndex), owner: owner, node: node)
+                elements: elements, shape: shape, outputIndex: Int32(outputIndex), owner: owner, node: node)
         }
         return unsafeDowncast(object, to: Storage.self)
     }

@@ -21,8 +21,10 @@ public struct Tensor: Sendable {
     }
 
     /// `tensor` as a result of a recorded step.
-    init(_ tensor: Tensor, recordedBy node: Node, outputIndex: Int = 0) {
-        self.init(Storage.make(sharing: tensor.detached().storage, shape: tensor.shape, node: node, outputIndex: outputIndex))
+    @inline(__always)
+    init(_ tensor: consuming Tensor, recordedBy node: Node, outputIndex: Int = 0) {
+        let shape = tensor.shape
+        self.init(Storage.make(sharing: tensor.detached().storage, shape: shape, node: node, outputIndex: outputIndex))
     }
 
     /// The sizes along the axes.
@@ -60,6 +62,10 @@ public struct Tensor: Sendable {
         guard storage.fields.owner != nil else { return true }
         return !isRecorded && isKnownUniquelyReferenced(&storage.fields.owner)
     }
+
+    /// Where shape and elements are noted: good while the tensor lives.
+    @inline(__always)
+    var header: UnsafePointer<StorageHeader> { storage.withUnsafeMutablePointerToHeader { UnsafePointer($0) } }
 
     /// The elements, for reading.
     @inline(__always)

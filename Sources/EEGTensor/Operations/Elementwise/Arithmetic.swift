@@ -4,15 +4,12 @@ struct Addition: BinaryOperation {
     static let name = "add"
     static var function: ceeg_binary_function { CEEG_ADD }
 
-    func save(_ a: Tensor, _ b: Tensor, in pass: inout ForwardPass) {}
+    func save(_ operands: TensorList, in pass: inout ForwardPass) {}
 
-    func gradients(_ dy: Tensor, _ pass: BackwardPass, _ broadcasting: Broadcasting) -> TensorList {
-        func gradient(_ index: Int) -> Tensor? {
-            guard pass.needsGradient(index) else { return nil }
-            let shape = pass.shape(ofInput: index)
-            return shape == dy.shape ? dy : broadcasting.reduced(dy, to: shape)
-        }
-        return [gradient(0), gradient(1)]
+    func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList {
+        let dy = gradients[0]
+        return TensorList(
+            pass.needsGradient(0) ? stretchGradient(dy, 0, pass) : nil, pass.needsGradient(1) ? stretchGradient(dy, 1, pass) : nil)
     }
 }
 
@@ -20,14 +17,13 @@ struct Subtraction: BinaryOperation {
     static let name = "subtract"
     static var function: ceeg_binary_function { CEEG_SUBTRACT }
 
-    func save(_ a: Tensor, _ b: Tensor, in pass: inout ForwardPass) {}
+    func save(_ operands: TensorList, in pass: inout ForwardPass) {}
 
-    func gradients(_ dy: Tensor, _ pass: BackwardPass, _ broadcasting: Broadcasting) -> TensorList {
-        let a = pass.shape(ofInput: 0)
-        let b = pass.shape(ofInput: 1)
-        let left = !pass.needsGradient(0) ? nil : a == dy.shape ? dy : broadcasting.reduced(dy, to: a)
-        let right = !pass.needsGradient(1) ? nil : b == dy.shape ? -dy : broadcasting.reduced(dy, to: b, scale: -1)
-        return [left, right]
+    func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList {
+        let dy = gradients[0]
+        return TensorList(
+            pass.needsGradient(0) ? stretchGradient(dy, 0, pass) : nil,
+            pass.needsGradient(1) ? stretchGradient(dy, 1, pass, scale: -1) : nil)
     }
 }
 
@@ -78,6 +74,15 @@ extension Tensor {
     public static func -= (a: inout Tensor, b: consuming Tensor) { a = a - b }
     public static func *= (a: inout Tensor, b: consuming Tensor) { a = a * b }
     public static func /= (a: inout Tensor, b: consuming Tensor) { a = a / b }
+}
+
+extension BinaryOperation {
+    /// The gradient by operand `index` of a function that adds `scale` times that operand.
+    fileprivate func stretchGradient(_ dy: Tensor, _ index: Int, _ pass: BackwardPass, scale: Float = 1) -> Tensor {
+        let operand = pass.shape(ofInput: index)
+        if operand == dy.shape { return scale < 0 ? -dy : dy }
+        return Broadcasting(pass.shape(ofInput: 0), pass.shape(ofInput: 1), Self.name).reduced(dy, to: operand, scale: scale)
+    }
 }
 
 /// The larger of two elements, NaN where one is NaN. The operands broadcast; a tie shares its gradient evenly.

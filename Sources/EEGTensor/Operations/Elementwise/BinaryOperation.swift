@@ -4,28 +4,33 @@ internal import CEEGKernels
 protocol BinaryOperation: Operation {
     /// The function's kernel.
     static var function: ceeg_binary_function { get }
-    /// The gradients with respect to both operands.
-    func gradients(_ dy: Tensor, _ pass: BackwardPass, _ broadcasting: Broadcasting) -> TensorList
-    /// Keeps what `gradients` needs.
-    func save(_ a: Tensor, _ b: Tensor, in pass: inout ForwardPass)
+    /// Keeps what the pullback needs.
+    func save(_ operands: TensorList, in pass: inout ForwardPass)
 }
 
 extension BinaryOperation {
     func forward(_ inputs: TensorList, _ pass: inout ForwardPass) -> TensorList {
-        let a = inputs[0]
-        let b = inputs[1]
+        let (a, b) = (inputs.header(0), inputs.header(1))
+        let y: Tensor
+        if a.pointee.shape == b.pointee.shape {
+            y = pass.result(overwritingAnyOf: inputs)
+            ceeg_binary_dense(Int32(Self.function.rawValue), a.pointee.elements, b.pointee.elements, y.mutablePointer, Int64(y.count))
+        } else {
+            y = stretched(inputs, pass)
+        }
+        if pass.isRecording { save(inputs, in: &pass) }
+        return withExtendedLifetime(inputs) { TensorList(y) }
+    }
+
+    @inline(never)
+    private func stretched(_ inputs: TensorList, _ pass: borrowing ForwardPass) -> Tensor {
+        let (a, b) = (inputs[0], inputs[1])
         let broadcasting = Broadcasting(a.shape, b.shape, Self.name)
         let y = pass.result(broadcasting.shape, of: inputs)
         broadcasting.withLayout(a.shape, b.shape) { rank, sizes, aStrides, bStrides in
             ceeg_binary(Int32(Self.function.rawValue), rank, sizes, aStrides, bStrides, a.pointer, b.pointer, y.mutablePointer)
         }
-        save(a, b, in: &pass)
-        return TensorList(y)
-    }
-
-    func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList {
-        let broadcasting = Broadcasting(pass.shape(ofInput: 0), pass.shape(ofInput: 1), Self.name)
-        return self.gradients(gradients[0], pass, broadcasting)
+        return withExtendedLifetime(inputs) { y }
     }
 }
 
@@ -33,16 +38,17 @@ extension BinaryOperation {
 protocol NonlinearBinaryOperation: BinaryOperation {}
 
 extension NonlinearBinaryOperation {
-    func save(_ a: Tensor, _ b: Tensor, in pass: inout ForwardPass) {
-        pass.save(a)
-        pass.save(b)
+    func save(_ operands: TensorList, in pass: inout ForwardPass) {
+        pass.save(operands[0])
+        pass.save(operands[1])
     }
 
-    func gradients(_ dy: Tensor, _ pass: BackwardPass, _ broadcasting: Broadcasting) -> TensorList {
-        [
+    func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList {
+        let dy = gradients[0]
+        let broadcasting = Broadcasting(pass.shape(ofInput: 0), pass.shape(ofInput: 1), Self.name)
+        return TensorList(
             pass.needsGradient(0) ? gradient(right: false, dy, pass, broadcasting) : nil,
-            pass.needsGradient(1) ? gradient(right: true, dy, pass, broadcasting) : nil,
-        ]
+            pass.needsGradient(1) ? gradient(right: true, dy, pass, broadcasting) : nil)
     }
 
     private func gradient(right: Bool, _ dy: Tensor, _ pass: BackwardPass, _ broadcasting: Broadcasting) -> Tensor {

@@ -18,11 +18,10 @@ extension UnaryOperation {
     var parameters: (Float, Float) { (0, 0) }
 
     func forward(_ inputs: TensorList, _ pass: inout ForwardPass) -> TensorList {
-        let x = inputs[0]
         let y = pass.result(overwriting: 0, of: inputs)
-        ceeg_unary(Int32(Self.function.rawValue), x.pointer, y.mutablePointer, Int64(x.count), parameters.0, parameters.1)
-        pass.save(Self.pullbackReadsResult ? y : x)
-        return TensorList(y)
+        ceeg_unary(Int32(Self.function.rawValue), inputs.header(0).pointee.elements, y.mutablePointer, Int64(y.count), parameters.0, parameters.1)
+        if pass.isRecording { pass.save(Self.pullbackReadsResult ? y : inputs[0]) }
+        return withExtendedLifetime(inputs) { TensorList(y) }
     }
 
     func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList {
