@@ -32,6 +32,12 @@ import Testing
         Case(batch: 7, channels: 3, outputs: 4, height: Axis(size: 5, taps: 5), width: Axis(size: 6, taps: 6)),
         Case(batch: 1, channels: 300, outputs: 19, width: Axis(size: 40, taps: 3, before: 1, after: 1)),
         Case(batch: 1, channels: 70, outputs: 2, height: Axis(size: 20, taps: 3), width: Axis(size: 300, taps: 2)),
+        Case(batch: 1, channels: 70, outputs: 9, height: Axis(size: 6, taps: 5, before: 2, after: 2), width: Axis(size: 37, taps: 1)),
+        Case(batch: 2, channels: 3, outputs: 18, width: Axis(size: 233, taps: 7, stride: 2, dilation: 3, before: 6, after: 6)),
+        // More taps than are held at a time, in rows that whole vectors do not fill.
+        Case(
+            batch: 1, channels: 520, outputs: 20, height: Axis(size: 5, taps: 3, stride: 2, before: 1, after: 1),
+            width: Axis(size: 33, taps: 3, stride: 2, before: 1, after: 1)),
     ]
 
     static let random: [Case] = {

@@ -1,3 +1,4 @@
+internal import CEEGKernels
 internal import COpenBLAS
 
 /// A row-major matrix in memory, possibly to be read transposed.
@@ -16,6 +17,10 @@ struct MatrixOperand {
 
     /// The operand the other way round.
     var transposed: MatrixOperand { MatrixOperand(pointer, rowStride: rowStride, isTransposed: !isTransposed) }
+
+    /// Elements from one row, and from one column, to the next, as the product sees them.
+    var rowStep: Int { isTransposed ? 1 : rowStride }
+    var columnStep: Int { isTransposed ? rowStride : 1 }
 
     /// The same operand beginning `rows` and `columns` (of the operand as the product sees it) further on.
     func advanced(rows: Int, columns: Int) -> MatrixOperand {
@@ -57,6 +62,11 @@ func parallelGEMM(
     guard m * n * k >= 2 * smallestBlock else { return gemm(m, n, k, a, b, into: c, rowStride: n, accumulating: accumulating) }
     if m * n <= 1 << 16, k >= 32 * max(m, n) || k >= 4096 {
         splitInnerDimension(m, n, k, a, b, into: c, grain: max(512, smallestBlock / (m * n)), accumulating: accumulating)
+    } else if m >= 32, n >= 64, k >= 32 {
+        // OpenBLAS would pack the shared operand anew for each block.
+        ceeg_matrix_product(
+            Int64(m), Int64(n), Int64(k), a.pointer, Int64(a.rowStep), Int64(a.columnStep), b.pointer, Int64(b.rowStep), Int64(b.columnStep), c,
+            Int64(n), accumulating)
     } else if m >= n {
         let grain = max(roundedUp(smallestBlock, n * k), min(m, 64))
         parallelFor(m, grain: grain) { rows in
