@@ -10,6 +10,9 @@ public enum EEGDataError: Error, Sendable, Equatable {
     case unknownChannel(label: String, available: [String])
     /// Several channels have this label; address them by index.
     case ambiguousChannel(label: String, indices: [Int])
+    /// The samples asked for lie on both sides of a gap: between the seconds `from` and `to` of the recording nothing was recorded. The number
+    /// `sample` is that of the first sample behind the gap.
+    case crossesGap(channel: String, samples: Range<Int>, sample: Int, from: Double, to: Double)
     /// A value handed in, possibly from a configuration, is not usable.
     case invalidArgument(name: String, expected: String, found: String)
     /// Samples or windows hold a value that is not a finite number.
@@ -31,6 +34,8 @@ extension EEGDataError: CustomStringConvertible {
             "no channel is labelled \"\(label)\"; there are: \(available.joined(separator: ", "))"
         case .ambiguousChannel(let label, let indices):
             "several channels are labelled \"\(label)\" (indices \(indices.map(String.init).joined(separator: ", "))): address them by index"
+        case .crossesGap(let channel, let samples, let sample, let from, let to):
+            "\(channel): samples \(samples) lie on both sides of the gap from \(from) s to \(to) s, before sample \(sample): read by segment"
         case .invalidArgument(let name, let expected, let found):
             "\(name): expected \(expected), got \(found)"
         case .notFinite(let what, let channel, let time):

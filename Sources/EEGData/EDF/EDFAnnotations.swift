@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// One time-stamped annotations list (TAL) of EDF+: an onset, maybe a duration, and texts.
 struct EDFAnnotationList: Equatable {
     var onset: Double
@@ -44,28 +46,46 @@ struct EDFAnnotationList: Equatable {
 /// Bad UTF-8 is decoded with replacement characters.
 private func decodeAnnotation(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
-/// A time in seconds as annotations write it: digits and a point, never an exponent.
+/// A time in seconds as annotations write it: digits and a point, never an exponent; to the picosecond.
 func edfTime(_ seconds: Double) -> String {
     let shortest = "\(seconds)"
-    if !shortest.contains("e") { return shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest }
-    // Picoseconds are all that numbers printed with a small exponent can add; huge ones are written as whole seconds.
-    guard abs(seconds) < 1 else { return String(seconds.rounded().description.prefix { $0 != "e" }) }
-    let picoseconds = Int((abs(seconds) * 1e12).rounded())
-    let digits = String(picoseconds)
-    let fraction = String(repeating: "0", count: 12 - min(12, digits.count)) + digits
-    return (seconds < 0 && picoseconds > 0 ? "-" : "") + "0." + fraction
+    let decimals = shortest.firstIndex(of: ".").map { shortest.distance(from: $0, to: shortest.endIndex) - 1 } ?? 0
+    var text = shortest.contains("e") || decimals > 12 ? String(format: "%.12f", seconds) : shortest
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text == "-0" ? "0" : text
 }
 
-/// All annotations of an EDF+ file, and when each of its data records starts.
+/// All annotations of an EDF+ or BDF+ file, and where its data records do not follow one another.
 struct EDFAnnotations {
+    /// A data record that does not start where its predecessor ends, in seconds from the clock time in the header.
+    struct Break {
+        let record: Int
+        let expected: Double
+        let found: Double
+    }
+
     /// In the order of the file, with onsets as stored: seconds from the clock time in the header.
     private(set) var annotations: [Annotation] = []
-    /// For each record the onset of its time-keeping list; nil where it has none.
-    private(set) var recordOnsets: [Double?] = []
+    /// Seconds from the clock time in the header to the first sample.
+    private(set) var startOffset = 0.0
+    private(set) var breaks: [Break] = []
     private(set) var brokenLists = 0
+    /// Data records whose time-keeping list is missing.
+    private(set) var untimedRecords = 0
+    private let recordDuration: Double
+    /// Seconds by which records may start too early or too late.
+    private let tolerance: Double
+    private var records = 0
+    private var expectedOnset: Double?
+
+    init(recordDuration: Double, tolerance: Double) {
+        self.recordDuration = recordDuration
+        self.tolerance = tolerance
+    }
 
     /// Adds what the annotation signals of the next data record hold.
-    mutating func add(record signals: [ArraySlice<UInt8>]) {
+    mutating func add(record signals: [UnsafeRawBufferPointer]) {
         var recordOnset: Double?
         for (index, bytes) in signals.enumerated() {
             for (position, chunk) in bytes.split(separator: 0).enumerated() {
@@ -83,21 +103,15 @@ struct EDFAnnotations {
                 }
             }
         }
-        recordOnsets.append(recordOnset)
+        time(recordOnset)
     }
 
-    /// Seconds from the clock time in the header to the first sample.
-    var startOffset: Double { recordOnsets.first.flatMap { $0 } ?? 0 }
-
-    /// The first record that does not follow its predecessor within `tolerance` seconds, with the time it should have and the time it has.
-    func firstGap(recordDuration: Double, tolerance: Double) -> (record: Int, expected: Double, found: Double)? {
-        var previous: Double?
-        for (index, onset) in recordOnsets.enumerated() {
-            if let onset, let previous, abs(onset - previous - recordDuration) > tolerance {
-                return (index, previous + recordDuration, onset)
-            }
-            previous = onset ?? previous.map { $0 + recordDuration }
-        }
-        return nil
+    private mutating func time(_ onset: Double?) {
+        if onset == nil { untimedRecords += 1 }
+        if records == 0 { startOffset = onset ?? 0 }
+        let expected = expectedOnset ?? onset ?? 0
+        if let onset, abs(onset - expected) > tolerance { breaks.append(Break(record: records, expected: expected, found: onset)) }
+        expectedOnset = (onset ?? expected) + recordDuration
+        records += 1
     }
 }

@@ -1,32 +1,22 @@
-/// Reads the space-padded text fields of an EDF header.
+/// Reads the space-padded text fields of an EDF or BDF header.
 struct EDFFields {
     let file: String
+    let kind: EDFKind
     var bytes: [UInt8]
     /// What was odd but could be understood.
     var notes: [String] = []
 
-    init(file: String, bytes: [UInt8]) {
+    init(file: String, kind: EDFKind, bytes: [UInt8]) {
         self.file = file
+        self.kind = kind
         self.bytes = bytes
-    }
-
-    /// The first eight bytes of every EDF file.
-    static let version = Array("0       ".utf8)
-
-    func expectVersion() throws(EEGDataError) {
-        guard bytes.starts(with: Self.version) else {
-            throw .malformed(
-                file: file, format: "EDF", offset: 0, field: "version", expected: "\"0\" and seven spaces",
-                found: describe(bytes.prefix(8)))
-        }
     }
 
     /// The text of a field without its padding: UTF-8 where it is valid, else Latin-1.
     func text(at offset: Int, width: Int) -> String {
-        let padding: Set<UInt8> = [0, 32]
         var field = bytes[offset..<(offset + width)]
-        while let last = field.last, padding.contains(last) { field.removeLast() }
-        while let first = field.first, padding.contains(first) { field.removeFirst() }
+        while let last = field.last, last == 0 || last == 32 { field.removeLast() }
+        while let first = field.first, first == 0 || first == 32 { field.removeFirst() }
         return decodeText(field)
     }
 
@@ -51,14 +41,20 @@ struct EDFFields {
 
     func malformed(_ field: String, at offset: Int, width: Int, expected: String) -> EEGDataError {
         .malformed(
-            file: file, format: "EDF", offset: offset, field: field, expected: expected, found: describe(bytes[offset..<(offset + width)]))
+            file: file, format: kind.name, offset: offset, field: field, expected: expected,
+            found: describe(bytes[offset..<(offset + width)]))
     }
 }
 
 /// A number written with digits, sign, decimal point and exponent only: what `Double` reads besides those (hexadecimal, infinity) is none.
 func decimalNumber(_ text: some StringProtocol) -> Double? {
-    let allowed = Set("0123456789+-.eE".utf8)
-    guard text.utf8.allSatisfy(allowed.contains), let value = Double(text), value.isFinite else { return nil }
+    let isPlain = text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): true
+        default: false
+        }
+    }
+    guard isPlain, let value = Double(text), value.isFinite else { return nil }
     return value
 }
 

@@ -1,4 +1,6 @@
-/// Samples of an EDF or EDF+ file, read as they are asked for.
+internal import EEGTensor
+
+/// Samples of an EDF or BDF file, read as they are asked for.
 struct EDFSource: SignalSource {
     /// A signal's place in the data records.
     struct Layout {
@@ -8,78 +10,156 @@ struct EDFSource: SignalSource {
         let digitization: Digitization
     }
 
+    /// The samples of one signal that are wanted, and where they go.
+    private struct Slot<Value> {
+        let signal: Layout
+        let range: Range<Int>
+        var values: [Value]
+
+        init(_ signal: Layout, _ range: Range<Int>) {
+            self.signal = signal
+            self.range = range
+            values = Array(unsafeUninitializedCapacity: range.count) { $1 = range.count }
+        }
+
+        /// The records that hold the range.
+        var records: Range<Int> {
+            range.isEmpty
+                ? 0..<0 : (range.lowerBound / signal.samplesPerRecord)..<((range.upperBound - 1) / signal.samplesPerRecord + 1)
+        }
+
+        /// The wanted samples of a record.
+        func samples(in record: Int) -> Range<Int> {
+            ((record * signal.samplesPerRecord)..<((record + 1) * signal.samplesPerRecord)).clamped(to: range)
+        }
+    }
+
     let file: RandomAccessFile
+    let kind: EDFKind
     let headerSize: Int
     let recordSize: Int
     let signals: [Layout]
-    /// Records up to this size are read whole; of larger ones only the parts asked for.
+    let limits: ReadLimits
+    /// Bytes that are read in one go and then decoded, small enough to stay in the processor's cache in between.
     private static let blockSize = 1 << 20
+    /// Bytes that take about as long to read along as a read of its own takes to begin.
+    private static let costOfRead = 1 << 13
+
+    init(file: RandomAccessFile, header: EDFHeader, limits: ReadLimits) {
+        self.file = file
+        self.limits = limits
+        kind = header.kind
+        headerSize = header.size
+        recordSize = header.recordSize
+        var offset = 0
+        signals = header.signals.map { signal in
+            let digitization = header.kind == .bdf && signal.label == BioSemiStatus.channelLabel ? BioSemiStatus.digitization : signal.digitization
+            defer { offset += header.kind.bytesPerSample * signal.samplesPerRecord }
+            return Layout(offset: offset, samplesPerRecord: signal.samplesPerRecord, digitization: digitization)
+        }
+    }
 
     func samples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Float]] {
-        try read(channels, ranges, zero: Float(0)) { bytes, values, signal in
-            let scale = signal.digitization
-            let gain = scale.step
-            let base = scale.physicalMinimum - Double(scale.digitalMinimum) * gain
-            for index in values.indices {
-                let stored = Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: Int16.self))
-                values[index] = Float(Double(stored) * gain + base)
-            }
+        switch kind {
+        case .edf: try read(channels, ranges) { decode16($0, $1, $2.digitization) }
+        case .bdf: try read(channels, ranges) { decode24($0, $1, $2.digitization) }
         }
     }
 
     func digitalSamples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]] {
-        try read(channels, ranges, zero: Int32(0)) { bytes, values, _ in
-            for index in values.indices {
-                values[index] = Int32(Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: Int16.self)))
-            }
+        switch kind {
+        case .edf: try read(channels, ranges) { bytes, values, _ in decode16(bytes, values) }
+        case .bdf: try read(channels, ranges) { bytes, values, _ in decode24(bytes, values) }
         }
     }
 
     /// Goes once over the records that hold the ranges, handing each stretch of stored samples to `decode`.
-    private func read<Value>(
-        _ channels: [Int], _ ranges: [Range<Int>], zero: Value,
-        decode: (UnsafeRawBufferPointer, UnsafeMutableBufferPointer<Value>, Layout) -> Void
+    private func read<Value: Sendable>(
+        _ channels: [Int], _ ranges: [Range<Int>],
+        decode: (UnsafeRawPointer, UnsafeMutableBufferPointer<Value>, Layout) -> Void
     ) throws(EEGDataError) -> [[Value]] {
-        var results = ranges.map { [Value](repeating: zero, count: $0.count) }
-        var firstRecord = Int.max
-        var endRecord = 0
-        for (channel, range) in zip(channels, ranges) where !range.isEmpty {
-            let perRecord = signals[channel].samplesPerRecord
-            firstRecord = min(firstRecord, range.lowerBound / perRecord)
-            endRecord = max(endRecord, (range.upperBound - 1) / perRecord + 1)
+        try checkLimit(ranges, bytesPerValue: MemoryLayout<Value>.size)
+        var slots = zip(channels, ranges).map { Slot<Value>(signals[$0], $1) }
+        let records = slots.map(\.records).filter { !$0.isEmpty }
+        guard let first = records.map(\.lowerBound).min(), let end = records.map(\.upperBound).max() else { return slots.map(\.values) }
+        if recordSize > Self.costOfRead * slots.count || recordSize > Self.blockSize {
+            try readParts(&slots, decode)
+        } else {
+            try readWhole(first..<end, &slots, decode)
         }
-        guard firstRecord < endRecord else { return results }
+        return slots.map(\.values)
+    }
 
-        let recordsPerBlock = max(1, min(endRecord - firstRecord, Self.blockSize / recordSize))
-        let isWhole = recordSize <= Self.blockSize
-        let largestPart = zip(channels, ranges).map { 2 * min(signals[$0].samplesPerRecord, $1.count) }.max() ?? 0
-        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: isWhole ? recordSize * recordsPerBlock : largestPart, alignment: 16)
-        defer { block.deallocate() }
-        for blockStart in stride(from: firstRecord, to: endRecord, by: recordsPerBlock) {
-            let blockEnd = min(blockStart + recordsPerBlock, endRecord)
-            if isWhole {
-                let bytes = UnsafeMutableRawBufferPointer(rebasing: block[..<((blockEnd - blockStart) * recordSize)])
-                try file.read(into: bytes, at: headerSize + blockStart * recordSize)
+    private func checkLimit(_ ranges: [Range<Int>], bytesPerValue: Int) throws(EEGDataError) {
+        var total = 0
+        for range in ranges { total = min(limits.decodedBytes, total) + range.count }
+        guard total <= limits.decodedBytes / bytesPerValue else {
+            throw .invalidArgument(
+                name: "samples", expected: "at most \(limits.decodedBytes) bytes a call: read in parts, or raise the limit",
+                found: "\(total) samples or more of \(bytesPerValue) bytes")
+        }
+    }
+
+    /// Reads a stretch of one record after the other: for few samples of large records.
+    private func readParts<Value>(
+        _ slots: inout [Slot<Value>], _ decode: (UnsafeRawPointer, UnsafeMutableBufferPointer<Value>, Layout) -> Void
+    ) throws(EEGDataError) {
+        let largest = slots.map { kind.bytesPerSample * min($0.signal.samplesPerRecord, $0.range.count) }.max() ?? 0
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: largest, alignment: 16)
+        defer { buffer.deallocate() }
+        for index in slots.indices {
+            for record in slots[index].records {
+                let wanted = slots[index].samples(in: record)
+                let offset = slots[index].signal.offset + kind.bytesPerSample * (wanted.lowerBound - record * slots[index].signal.samplesPerRecord)
+                let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(kind.bytesPerSample * wanted.count)])
+                try file.read(into: bytes, at: headerSize + record * recordSize + offset)
+                decodeRecord(UnsafeRawBufferPointer(bytes), wanted, into: &slots[index], decode)
             }
-            for record in blockStart..<blockEnd {
-                for (slot, (channel, range)) in zip(channels, ranges).enumerated() {
-                    let signal = signals[channel]
-                    let recordRange = (record * signal.samplesPerRecord)..<((record + 1) * signal.samplesPerRecord)
-                    let wanted = recordRange.clamped(to: range)
-                    guard !wanted.isEmpty else { continue }
-                    let start = signal.offset + 2 * (wanted.lowerBound - recordRange.lowerBound)
-                    let place = isWhole ? (record - blockStart) * recordSize + start : 0
-                    let bytes = UnsafeMutableRawBufferPointer(rebasing: block[place..<(place + 2 * wanted.count)])
-                    if !isWhole { try file.read(into: bytes, at: headerSize + record * recordSize + start) }
-                    results[slot].withUnsafeMutableBufferPointer { values in
-                        let first = wanted.lowerBound - range.lowerBound
-                        decode(
-                            UnsafeRawBufferPointer(bytes), UnsafeMutableBufferPointer(rebasing: values[first..<(first + wanted.count)]),
-                            signal)
+        }
+    }
+
+    /// Reads many records at a time; the signals are decoded on all processors.
+    private func readWhole<Value>(
+        _ records: Range<Int>, _ slots: inout [Slot<Value>],
+        _ decode: (UnsafeRawPointer, UnsafeMutableBufferPointer<Value>, Layout) -> Void
+    ) throws(EEGDataError) {
+        let recordsPerBlock = max(1, min(records.count, Self.blockSize / recordSize))
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: recordSize * recordsPerBlock, alignment: 64)
+        defer { block.deallocate() }
+        for start in stride(from: records.lowerBound, to: records.upperBound, by: recordsPerBlock) {
+            let end = min(start + recordsPerBlock, records.upperBound)
+            let bytes = UnsafeMutableRawBufferPointer(rebasing: block[..<((end - start) * recordSize)])
+            try file.read(into: bytes, at: headerSize + start * recordSize)
+            let stored = UnsafeRawBufferPointer(bytes)
+            slots.withUnsafeMutableBufferPointer { slots in
+                // Signals of one block that together are worth a thread.
+                let grain = max(1, slots.count * (Self.blockSize / 16) / stored.count)
+                parallelFor(slots.count, grain: grain) { chunk in
+                    for index in chunk {
+                        for record in (start..<end).clamped(to: slots[index].records) {
+                            let wanted = slots[index].samples(in: record)
+                            let signal = slots[index].signal
+                            let place = (record - start) * recordSize + signal.offset
+                                + kind.bytesPerSample * (wanted.lowerBound - record * signal.samplesPerRecord)
+                            decodeRecord(
+                                UnsafeRawBufferPointer(rebasing: stored[place..<(place + kind.bytesPerSample * wanted.count)]), wanted,
+                                into: &slots[index], decode)
+                        }
                     }
                 }
             }
         }
-        return results
+    }
+
+    private func decodeRecord<Value>(
+        _ bytes: UnsafeRawBufferPointer, _ wanted: Range<Int>, into slot: inout Slot<Value>,
+        _ decode: (UnsafeRawPointer, UnsafeMutableBufferPointer<Value>, Layout) -> Void
+    ) {
+        let first = wanted.lowerBound - slot.range.lowerBound
+        let signal = slot.signal
+        slot.values.withUnsafeMutableBufferPointer { values in
+            guard let bytes = bytes.baseAddress else { return }
+            decode(bytes, UnsafeMutableBufferPointer(rebasing: values[first..<(first + wanted.count)]), signal)
+        }
     }
 }

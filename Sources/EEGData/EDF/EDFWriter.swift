@@ -1,125 +1,183 @@
 internal import Foundation
 
 extension Recording {
-    /// Writes the recording as EDF+ with its annotations. A file of that name is replaced as a whole or stays as it was.
+    /// Writes the recording as EDF+ with its annotations: EDF+C, or EDF+D where it has gaps. A file of that name is replaced as a whole or stays
+    /// as it was; the recording is never in memory as a whole.
     ///
     /// Samples that are stored as integers are written as these integers. Annotations keep their onsets, durations and texts. EDF+ asks for the
     /// patient and the recording to be identified; here both stay anonymous, but for the equipment.
     ///
     /// - Parameter equipment: the recorder, one word.
-    /// - Throws: `EEGDataError` where a channel has no 16-bit digitization, a text is not printable ASCII or too long for its field, no length of
-    ///   data records holds whole numbers of samples of all channels, or the file cannot be written.
+    /// - Throws: `EEGDataError` where a channel has no 16-bit digitization, a sample is not a number or out of its range, a text is not printable
+    ///   ASCII or too long for its field, no length of data records holds whole numbers of samples of all channels, or the file cannot be written.
     public func writeEDF(to path: String, equipment: String = "X") throws(EEGDataError) {
-        for annotation in annotations { try annotation.checkForEDF() }
-        let records = try EDFRecords(of: self)
-        let annotations = EDFAnnotationLayout(annotations, startOffset: startOffset, records: records)
-        var file = try AtomicFile(path: path)
-        try file.write(try header(records: records, annotationSize: annotations.size, equipment: equipment))
+        try EDFWriter(self, kind: .edf, equipment: equipment).write(to: path)
+    }
 
-        let indices = Array(channels.indices)
-        let samplesPerRecord = indices.map { channels[$0].sampleCount / max(records.count, 1) }
-        let recordsPerBlock = max(1, 65536 / max(1, samplesPerRecord.reduce(0, +)))
-        for blockStart in stride(from: 0, to: records.count, by: recordsPerBlock) {
-            let block = blockStart..<min(blockStart + recordsPerBlock, records.count)
-            let samples = try digitalSamples(of: indices, in: samplesPerRecord.map { ($0 * block.lowerBound)..<($0 * block.upperBound) })
-            for record in block {
-                for (values, count) in zip(samples, samplesPerRecord) {
-                    let start = (record - block.lowerBound) * count
-                    for value in values[start..<(start + count)] {
-                        guard let stored = Int16(exactly: value) else {
-                            throw .invalidArgument(name: "samples", expected: "16-bit integers", found: "\(value)")
-                        }
-                        try file.write([UInt8(truncatingIfNeeded: stored), UInt8(truncatingIfNeeded: stored >> 8)])
-                    }
-                }
-                try file.write(annotations.bytes(of: record))
+    /// Writes the recording as BDF+, which holds 24 bits a sample; otherwise like `writeEDF(to:equipment:)`.
+    public func writeBDF(to path: String, equipment: String = "X") throws(EEGDataError) {
+        try EDFWriter(self, kind: .bdf, equipment: equipment).write(to: path)
+    }
+}
+
+/// Writes one recording as EDF+ or BDF+.
+struct EDFWriter {
+    let recording: Recording
+    let kind: EDFKind
+    let equipment: String
+    let records: EDFRecords
+    let annotations: EDFAnnotationLayout
+    /// Bytes that are collected before they are written.
+    private static let blockSize = 1 << 19
+
+    init(_ recording: Recording, kind: EDFKind, equipment: String) throws(EEGDataError) {
+        self.recording = recording
+        self.kind = kind
+        self.equipment = equipment
+        records = try EDFRecords(of: recording)
+        annotations = try EDFAnnotationLayout(of: recording, records: records, bytesPerSample: kind.bytesPerSample)
+    }
+
+    func write(to path: String) throws(EEGDataError) {
+        let header = try self.header()
+        var file = try AtomicFile(path: path)
+        try file.write(header)
+        let signalSize = kind.bytesPerSample * records.samplesPerRecord.reduce(0, +)
+        let recordsPerBlock = max(1, Self.blockSize / (signalSize + annotations.size))
+        for segment in records.segments {
+            for start in stride(from: segment.lowerBound, to: segment.upperBound, by: recordsPerBlock) {
+                try file.write(try block(start..<min(start + recordsPerBlock, segment.upperBound)))
             }
         }
         try file.commit()
     }
 
-    private func header(records: EDFRecords, annotationSize: Int, equipment: String) throws(EEGDataError) -> [UInt8] {
-        var fields: [UInt8] = []
-        func field(_ name: String, _ text: String, _ width: Int) throws(EEGDataError) {
-            guard text.utf8.count <= width, text.utf8.allSatisfy({ (32..<127).contains($0) }) else {
-                throw .invalidArgument(name: name, expected: "at most \(width) printable ASCII characters", found: "\"\(text)\"")
+    /// The bytes of some data records of one segment.
+    private func block(_ block: Range<Int>) throws(EEGDataError) -> [UInt8] {
+        let ranges = records.samplesPerRecord.map { ($0 * block.lowerBound)..<($0 * block.upperBound) }
+        let samples = try recording.digitalSamples(of: Array(recording.channels.indices), in: ranges)
+        for (values, channel) in zip(samples, recording.channels) { try check(values, of: channel) }
+        let recordSize = kind.bytesPerSample * records.samplesPerRecord.reduce(0, +) + annotations.size
+        var bytes = [UInt8](repeating: 0, count: block.count * recordSize)
+        bytes.withUnsafeMutableBytes { bytes in
+            var place = 0
+            for record in block {
+                for (values, count) in zip(samples, records.samplesPerRecord) {
+                    let first = (record - block.lowerBound) * count
+                    for value in values[first..<(first + count)] {
+                        bytes[place] = UInt8(truncatingIfNeeded: value)
+                        bytes[place + 1] = UInt8(truncatingIfNeeded: value >> 8)
+                        if kind == .bdf { bytes[place + 2] = UInt8(truncatingIfNeeded: value >> 16) }
+                        place += kind.bytesPerSample
+                    }
+                }
+                let lists = annotations.lists(of: record)
+                UnsafeMutableRawBufferPointer(rebasing: bytes[place..<(place + lists.count)]).copyBytes(from: lists)
+                place += annotations.size
             }
-            fields += Array(text.utf8) + [UInt8](repeating: 32, count: width - text.utf8.count)
         }
+        return bytes
+    }
+
+    private func check(_ values: [Int32], of channel: Channel) throws(EEGDataError) {
+        let range = Int32(kind.digitalRange.lowerBound)...Int32(kind.digitalRange.upperBound)
+        guard let lowest = values.min(), let highest = values.max(), !(range.contains(lowest) && range.contains(highest)) else { return }
+        throw .invalidArgument(
+            name: "samples of \(channel.label)", expected: "\(8 * kind.bytesPerSample)-bit integers, as \(kind.name) stores them",
+            found: "\(lowest) to \(highest)")
+    }
+}
+
+extension EDFWriter {
+    private func header() throws(EEGDataError) -> [UInt8] {
+        let channels = recording.channels
+        for channel in channels { try check(channel) }
+        var fields = EDFHeaderFields(bytes: kind.version)
+        try fields.add("patient", "X X X X", 80)
+        try addStart(&fields)
+        try fields.add("bytes in the header", "\(EDFHeader.fixedSize + (channels.count + 1) * EDFHeader.signalSize)", 8)
+        try fields.add("reserved", kind.name + (records.segments.count > 1 ? "+D" : "+C"), 44)
+        try fields.add("number of data records", "\(records.count)", 8)
+        try fields.add("duration of a data record", records.duration, 8)
+        try fields.add("number of signals", "\(channels.count + 1)", 4)
+
+        try fields.add("label", channels.map(\.label) + [kind.annotationLabel], 16)
+        try fields.add("transducer", channels.map(\.transducer) + [""], 80)
+        try fields.add("unit", channels.map(\.unit.symbol) + [""], 8)
+        let scales = channels.compactMap(\.digitization)
+        try fields.add("physical minimum", try texts(scales.map(\.physicalMinimum)) + ["-1"], 8)
+        try fields.add("physical maximum", try texts(scales.map(\.physicalMaximum)) + ["1"], 8)
+        try fields.add("digital minimum", scales.map { "\($0.digitalMinimum)" } + ["\(kind.digitalRange.lowerBound)"], 8)
+        try fields.add("digital maximum", scales.map { "\($0.digitalMaximum)" } + ["\(kind.digitalRange.upperBound)"], 8)
+        try fields.add("prefiltering", channels.map(\.prefiltering) + [""], 80)
+        let samplesPerRecord = records.samplesPerRecord + [annotations.size / kind.bytesPerSample]
+        try fields.add("samples per record", samplesPerRecord.map(String.init), 8)
+        try fields.add("reserved", samplesPerRecord.map { _ in "" }, 32)
+        return fields.bytes
+    }
+
+    private func check(_ channel: Channel) throws(EEGDataError) {
+        guard let scale = channel.digitization, scale.isDefined, kind.digitalRange.contains(scale.digitalMinimum),
+            kind.digitalRange.contains(scale.digitalMaximum)
+        else {
+            throw .invalidArgument(
+                name: "channel \(channel.label)", expected: "a digitization within \(kind.digitalRange), to be stored as \(kind.name)",
+                found: channel.digitization.map { "\($0.digitalMinimum) to \($0.digitalMaximum)" } ?? "none")
+        }
+        guard channel.label != kind.annotationLabel else {
+            throw .invalidArgument(name: "label", expected: "another one than annotations have in \(kind.name)", found: channel.label)
+        }
+    }
+
+    /// Recording identification, start date and start time.
+    private func addStart(_ fields: inout EDFHeaderFields) throws(EEGDataError) {
         guard !equipment.contains(" "), !equipment.isEmpty else {
             throw .invalidArgument(name: "equipment", expected: "one word", found: "\"\(equipment)\"")
         }
+        guard let start = recording.start else {
+            try fields.add("recording", "Startdate X X X \(equipment)", 80)
+            try fields.add("start date", "01.01.85", 8)
+            try fields.add("start time", "00.00.00", 8)
+            return
+        }
         let months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
-        let startDate = start.map { "\(twoDigits($0.day))-\(months[$0.month - 1])-\($0.year)" } ?? "X"
-        try field("version", "0", 8)
-        try field("patient", "X X X X", 80)
-        try field("recording", "Startdate \(startDate) X X \(equipment)", 80)
+        let date = "\(twoDigits(start.day))-\(months[start.month - 1])-\(String(format: "%04d", start.year))"
         // Two digits hold 1985 to 2084 only; the start date in the recording field holds every year.
-        let year = start.map { (1985...2084).contains($0.year) ? twoDigits($0.year % 100) : "yy" }
-        try field("start date", start.map { "\(twoDigits($0.day)).\(twoDigits($0.month)).\(year ?? "yy")" } ?? "01.01.85", 8)
-        try field("start time", start.map { "\(twoDigits($0.hour)).\(twoDigits($0.minute)).\(twoDigits($0.second))" } ?? "00.00.00", 8)
-        try field("bytes in the header", "\(EDFHeader.fixedSize + (channels.count + 1) * EDFHeader.signalSize)", 8)
-        try field("reserved", "EDF+C", 44)
-        try field("number of data records", "\(records.count)", 8)
-        try field("duration of a data record", records.duration, 8)
-        try field("number of signals", "\(channels.count + 1)", 4)
+        let year = (1985...2084).contains(start.year) ? twoDigits(start.year % 100) : "yy"
+        try fields.add("recording", "Startdate \(date) X X \(equipment)", 80)
+        try fields.add("start date", "\(twoDigits(start.day)).\(twoDigits(start.month)).\(year)", 8)
+        try fields.add("start time", "\(twoDigits(start.hour)).\(twoDigits(start.minute)).\(twoDigits(start.second))", 8)
+    }
 
-        for channel in channels { try field("label", channel.label, 16) }
-        try field("label", EDFHeader.annotationLabel, 16)
-        for channel in channels { try field("transducer of \(channel.label)", channel.transducer, 80) }
-        try field("transducer", "", 80)
-        for channel in channels { try field("unit of \(channel.label)", channel.unit.symbol, 8) }
-        try field("unit", "", 8)
-        for end in [\Digitization.physicalMinimum, \.physicalMaximum] {
-            for channel in channels {
-                try field("physical range of \(channel.label)", try channel.definedDigitization[keyPath: end].inEightCharacters, 8)
-            }
-            try field("physical range", end == \.physicalMinimum ? "-1" : "1", 8)
-        }
-        for end in [\Digitization.digitalMinimum, \.digitalMaximum] {
-            for channel in channels {
-                try field("digital range of \(channel.label)", "\(try channel.definedDigitization[keyPath: end])", 8)
-            }
-            try field("digital range", end == \.digitalMinimum ? "-32768" : "32767", 8)
-        }
-        for channel in channels { try field("prefiltering of \(channel.label)", channel.prefiltering, 80) }
-        try field("prefiltering", "", 80)
-        for channel in channels { try field("samples per record of \(channel.label)", "\(channel.sampleCount / max(records.count, 1))", 8) }
-        try field("samples per record", "\(annotationSize / 2)", 8)
-        for _ in 0...channels.count { try field("reserved", "", 32) }
-        return fields
+    private func texts(_ numbers: [Double]) throws(EEGDataError) -> [String] {
+        var texts: [String] = []
+        for number in numbers { texts.append(try number.inEightCharacters) }
+        return texts
     }
 }
 
-extension Channel {
-    /// The digitization, which a writer of stored integers needs.
-    fileprivate var definedDigitization: Digitization {
-        get throws(EEGDataError) {
-            guard let digitization else {
-                throw .invalidArgument(name: "channel \(label)", expected: "a digitization, to be stored as 16-bit integers", found: "none")
-            }
-            return digitization
-        }
-    }
-}
+/// The text fields of a header, one after the other.
+private struct EDFHeaderFields {
+    private(set) var bytes: [UInt8]
 
-extension Annotation {
-    /// Refuses what would break the lists that EDF+ keeps annotations in.
-    fileprivate func checkForEDF() throws(EEGDataError) {
-        guard onset.isFinite, duration.map({ $0.isFinite && $0 >= 0 }) ?? true else {
-            throw .invalidArgument(
-                name: "annotation \"\(text)\"", expected: "finite times, no negative duration", found: "\(onset), \(duration ?? 0)")
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func add(_ name: String, _ text: String, _ width: Int) throws(EEGDataError) {
+        guard text.utf8.count <= width, text.utf8.allSatisfy({ (32..<127).contains($0) }) else {
+            throw .invalidArgument(name: name, expected: "at most \(width) printable ASCII characters", found: "\"\(text)\"")
         }
-        guard !text.utf8.contains(where: { $0 < 32 && ![9, 10, 13].contains($0) }) else {
-            throw .invalidArgument(
-                name: "annotation at \(onset) s", expected: "text without control characters", found: describe(text.utf8))
-        }
+        bytes += Array(text.utf8) + [UInt8](repeating: 32, count: width - text.utf8.count)
+    }
+
+    /// A field of all signals.
+    mutating func add(_ name: String, _ texts: [String], _ width: Int) throws(EEGDataError) {
+        for (index, text) in texts.enumerated() { try add("\(name) of signal \(index)", text, width) }
     }
 }
 
 extension Double {
     /// The number in at most eight characters that read back as the same number.
-    fileprivate var inEightCharacters: String {
+    var inEightCharacters: String {
         get throws(EEGDataError) {
             let shortest = "\(self)"
             var candidates = [shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest]
@@ -133,75 +191,3 @@ extension Double {
 }
 
 private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-
-/// How a recording is cut into data records: all channels have whole numbers of samples in each.
-struct EDFRecords {
-    let count: Int
-    /// Seconds, as the header has them.
-    let duration: String
-    let seconds: Double
-
-    /// Of all ways to cut, the one with records nearest to a second.
-    init(of recording: Recording) throws(EEGDataError) {
-        let counts = recording.channels.map(\.sampleCount)
-        guard let longest = counts.max(), longest > 0 else {
-            (count, duration, seconds) = (1, "0", 0)
-            return
-        }
-        let total = recording.duration
-        let common = counts.reduce(0, greatestCommonDivisor)
-        var best: (count: Int, text: String, seconds: Double)?
-        for candidate in 1...common where common.isMultiple(of: candidate) {
-            let exact = total / Double(candidate)
-            guard let text = try? exact.inEightCharacters, let seconds = Double(text), seconds > 0 else { continue }
-            // The rates that a reader computes must be the recording's own.
-            let fits = recording.channels.allSatisfy { Double($0.sampleCount / candidate) / seconds == $0.samplingRate }
-            guard fits, candidate <= 99_999_999 else { continue }
-            if let best, abs(log(best.seconds)) <= abs(log(seconds)) { continue }
-            best = (candidate, text, seconds)
-        }
-        guard let best else {
-            throw .invalidArgument(
-                name: "numbers of samples",
-                expected: "ones that data records of equal length, stated in eight characters, can hold; cut or extend the recording",
-                found: counts.map(String.init).joined(separator: ", "))
-        }
-        (count, duration, seconds) = best
-    }
-}
-
-private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
-
-/// Annotations spread over the data records, so that each record has as little room for them as will do.
-struct EDFAnnotationLayout {
-    /// Bytes for annotations in each record: even, because they stand in the place of 16-bit samples.
-    let size: Int
-    private let lists: [[UInt8]]
-
-    init(_ annotations: [Annotation], startOffset: Double, records: EDFRecords) {
-        let count = max(records.count, 1)
-        let timeKeeping = (0..<count).map { record in
-            EDFAnnotationList(onset: startOffset + Double(record) * records.seconds, texts: [""]).bytes
-        }
-        let ordered = annotations.sorted { $0.onset < $1.onset }.map {
-            EDFAnnotationList(onset: $0.onset + startOffset, duration: $0.duration, texts: [$0.text]).bytes
-        }
-        let longestTime = timeKeeping.map(\.count).max() ?? 0
-        let total = ordered.reduce(0) { $0 + $1.count }
-        // An even share and the longest list: filling one record after the other then always gets to the end.
-        let room = longestTime + (total + count - 1) / count + (ordered.map(\.count).max() ?? 0)
-        size = room + room % 2
-        var lists = timeKeeping
-        var record = 0
-        for list in ordered {
-            while record < count - 1, lists[record].count + list.count > size { record += 1 }
-            lists[record] += list
-        }
-        self.lists = lists
-    }
-
-    /// The bytes for one record, zeros at the end.
-    func bytes(of record: Int) -> [UInt8] {
-        lists[record] + [UInt8](repeating: 0, count: size - lists[record].count)
-    }
-}

@@ -8,12 +8,12 @@ protocol RecordingFormat: Sendable {
     /// - Parameter beginning: the first bytes of the file, up to 512 of them.
     static func recognizes(_ beginning: [UInt8], of file: RandomAccessFile) -> Bool
 
-    static func open(_ file: RandomAccessFile, limits: ReadLimits) throws(EEGDataError) -> Recording
+    static func open(_ file: RandomAccessFile, options: ReadOptions) throws(EEGDataError) -> Recording
 }
 
 /// The formats of recordings that can be opened.
 enum RecordingFormats {
-    static var all: [any RecordingFormat.Type] { [EDFFormat.self] }
+    static var all: [any RecordingFormat.Type] { [EDFFormat.self, BDFFormat.self] }
 
     /// The format of a file, by its content.
     static func recognize(_ file: RandomAccessFile) throws(EEGDataError) -> any RecordingFormat.Type {
@@ -30,10 +30,10 @@ enum RecordingFormats {
 extension Recording {
     /// Opens a recording; the format is recognised by content, not by the suffix. Samples stay in the file until they are asked for.
     ///
-    /// - Parameter limits: what may be used up on the file, whatever lengths it declares.
+    /// - Parameter options: what may be used up on the file, whatever lengths it declares, and whether an incomplete one is refused.
     /// - Throws: `EEGDataError` where the file cannot be read, is of no known format or breaks the rules of its format.
-    public init(contentsOf path: String, limits: ReadLimits = .standard) throws(EEGDataError) {
+    public init(contentsOf path: String, options: ReadOptions = .standard) throws(EEGDataError) {
         let file = try RandomAccessFile(path: path)
-        self = try RecordingFormats.recognize(file).open(file, limits: limits)
+        self = try RecordingFormats.recognize(file).open(file, options: options)
     }
 }

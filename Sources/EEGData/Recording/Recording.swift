@@ -57,7 +57,7 @@ public struct Recording: Sendable {
             notes: notes)
     }
 
-    /// The length in seconds: that of the longest channel.
+    /// The length of the stored signal in seconds: that of the longest channel, without the gaps between segments.
     public var duration: Double { channels.map(\.duration).max() ?? 0 }
 
     /// The index of the only channel with this label, or with this name behind its type of signal.
@@ -90,19 +90,20 @@ public struct Recording: Sendable {
     /// Samples of one channel in its unit.
     ///
     /// - Parameter range: sample numbers; the whole channel by default.
+    /// - Throws: `EEGDataError.crossesGap` where the samples lie on both sides of a gap, and what reading throws.
     public func samples(of channel: Int, in range: Range<Int>? = nil) throws(EEGDataError) -> [Float] {
         try samples(of: [channel], in: range.map { [$0] })[0]
     }
 
-    /// Samples of one channel over a stretch of time, in its unit.
+    /// Samples of one channel over a stretch of time, by the clock from the first sample, in its unit.
     public func samples(of channel: Int, seconds: Range<Double>) throws(EEGDataError) -> [Float] {
-        try check(channel)
-        return try samples(of: channel, in: channels[channel].samples(in: seconds))
+        try samples(of: channel, in: sampleNumbers(of: channel, seconds: seconds))
     }
 
     /// Samples of several channels in their units, read in one pass.
     ///
     /// - Parameter ranges: for each of them sample numbers; whole channels by default.
+    /// - Throws: `EEGDataError.crossesGap` where samples of a channel lie on both sides of a gap, and what reading throws.
     public func samples(of indices: [Int], in ranges: [Range<Int>]? = nil) throws(EEGDataError) -> [[Float]] {
         let ranges = try checked(ranges, of: indices)
         for index in indices {
@@ -126,7 +127,7 @@ public struct Recording: Sendable {
         return try source.digitalSamples(of: indices.map { sourceChannels[$0] }, in: ranges)
     }
 
-    private func check(_ channel: Int) throws(EEGDataError) {
+    func check(_ channel: Int) throws(EEGDataError) {
         guard channels.indices.contains(channel) else {
             throw .invalidArgument(name: "channel index", expected: "0 to \(channels.count - 1)", found: "\(channel)")
         }
@@ -134,7 +135,7 @@ public struct Recording: Sendable {
 
     private func checked(_ ranges: [Range<Int>]?, of indices: [Int]) throws(EEGDataError) -> [Range<Int>] {
         for index in indices { try check(index) }
-        guard let ranges else { return indices.map { 0..<channels[$0].sampleCount } }
+        let ranges = ranges ?? indices.map { 0..<channels[$0].sampleCount }
         guard ranges.count == indices.count else {
             throw .invalidArgument(name: "ranges", expected: "one for each of \(indices.count) channels", found: "\(ranges.count)")
         }
@@ -144,6 +145,7 @@ public struct Recording: Sendable {
                     name: "sample range of \(channels[index].label)", expected: "a part of 0..<\(channels[index].sampleCount)",
                     found: "\(range)")
             }
+            try checkForGaps(in: range, of: channels[index])
         }
         return ranges
     }
@@ -182,10 +184,32 @@ struct MemorySource: SignalSource {
         zip(indices, ranges).map { Array(samples[$0][$1]) }
     }
 
-    func digitalSamples(of indices: [Int], in ranges: [Range<Int>]) -> [[Int32]] {
-        zip(indices, ranges).map { index, range in
-            guard let digitization = channels[index].digitization else { return [] }
-            return samples[index][range].map { Int32(clamping: digitization.digital(Double($0))) }
+    func digitalSamples(of indices: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]] {
+        var result: [[Int32]] = []
+        for (index, range) in zip(indices, ranges) { result.append(try digitalSamples(of: index, in: range)) }
+        return result
+    }
+
+    private func digitalSamples(of index: Int, in range: Range<Int>) throws(EEGDataError) -> [Int32] {
+        let channel = channels[index]
+        guard let digitization = channel.digitization else { return [] }
+        // Half a step beyond the range still rounds to its end.
+        let margin = digitization.step.magnitude * 0.501
+        let lowest = min(digitization.physicalMinimum, digitization.physicalMaximum) - margin
+        let highest = max(digitization.physicalMinimum, digitization.physicalMaximum) + margin
+        var stored: [Int32] = []
+        stored.reserveCapacity(range.count)
+        for (offset, value) in samples[index][range].enumerated() {
+            let value = Double(value)
+            guard lowest <= value, value <= highest else {
+                let time = Double(range.lowerBound + offset) / channel.samplingRate
+                guard value.isFinite else { throw .notFinite(what: "samples to be stored as integers", channel: channel.label, time: time) }
+                throw .invalidArgument(
+                    name: "sample of \(channel.label) at \(time) s",
+                    expected: "a value from \(digitization.physicalMinimum) to \(digitization.physicalMaximum)", found: "\(value)")
+            }
+            stored.append(Int32(clamping: digitization.digital(value)))
         }
+        return stored
     }
 }
