@@ -19,7 +19,7 @@ struct Fuzz: ParsableCommand {
     var megabytes = 64
     @Option(help: "Seconds that one read may take.")
     var seconds = 10.0
-    @Argument(help: "Valid files of the format; files beside them that belong to them are found where they lie.")
+    @Argument(help: "Valid files of the format, with all that belong to one recording.")
     var files: [String]
 
     func run() throws {
@@ -28,6 +28,9 @@ struct Fuzz: ParsableCommand {
         guard !originals.isEmpty else { throw ValidationError("no files") }
         let folder = FileManager.default.temporaryDirectory.appending(path: "eeg-fuzz-\(ProcessInfo.processInfo.processIdentifier)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // Formats of several files: each is damaged in turn, the others lie beside it unharmed.
+        let copies = files.map { folder.appending(path: URL(fileURLWithPath: $0).lastPathComponent) }
+        for (copy, original) in zip(copies, originals) { try Data(original).write(to: copy) }
         var refused = 0
         var slowest = Duration.zero
         var mostMemory = 0
@@ -36,7 +39,7 @@ struct Fuzz: ParsableCommand {
             let original = number % originals.count
             var mutation = Mutation(seed: seed, number: number)
             let damaged = mutation(originals[original], other: originals[(original + 1) % originals.count])
-            let file = folder.appending(path: URL(fileURLWithPath: files[original]).lastPathComponent)
+            let file = copies[original]
             try Data(damaged).write(to: file)
             // If the program ends here, the last line says with which file.
             FileHandle.standardOutput.write(Data("\rcase \(number)".utf8))
@@ -52,6 +55,7 @@ struct Fuzz: ParsableCommand {
                 throw Failure(description: "\ncase \(number): \(memory >> 20) MB for a file of \(damaged.count) bytes: \(file.path)")
             }
             guard time < .seconds(seconds) else { throw Failure(description: "\ncase \(number): \(time): \(file.path)") }
+            try Data(originals[original]).write(to: file)
         }
         try FileManager.default.removeItem(at: folder)
         print(

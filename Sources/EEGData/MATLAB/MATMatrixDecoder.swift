@@ -96,6 +96,7 @@ struct MATMatrixDecoder {
         _ type: Stored.Type, _ source: MATBytes, convert: (Stored) -> Value
     ) throws(EEGDataError) -> [Value] {
         let count = shape.reduce(1, *)
+        guard count > 0 else { return [] }
         let layout = TileLayout(shape: shape)
         var failure: EEGDataError?
         let values = [Value](unsafeUninitializedCapacity: count) { result, initialized in
@@ -154,14 +155,15 @@ private struct TileLayout {
     private let furtherAxes: [Int]
     private static let elementsInTile = 1 << 17
 
+    /// - Precondition: no axis is empty.
     init(shape: [Int]) {
         let count = shape.reduce(1, *)
         let isVector = shape.contains(count)
         rows = isVector ? 1 : shape[0]
-        columns = rows == 0 ? 0 : count / rows
+        columns = count / rows
         furtherAxes = isVector || shape.count <= 2 ? [] : Array(shape.dropFirst())
-        columnsInTile = min(columns, max(64, Self.elementsInTile / max(1, rows)))
-        rowsInTile = min(rows, max(1, Self.elementsInTile / max(1, columnsInTile)))
+        columnsInTile = min(columns, max(64, Self.elementsInTile / rows))
+        rowsInTile = min(rows, max(1, Self.elementsInTile / columnsInTile))
     }
 
     func scatter<Stored, Value>(

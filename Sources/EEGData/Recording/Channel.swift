@@ -18,6 +18,9 @@ public struct Channel: Sendable, Equatable {
     public var transducer: String
     /// Filters applied before storage, such as `HP:0.1Hz LP:75Hz`.
     public var prefiltering: String
+    /// Where the sensor sits, where the file tells: to the right, to the front and up from the middle of the head, in the unit of the file, which
+    /// is the millimetre for most.
+    public var position: SIMD3<Double>?
 
     public init(
         label: String, kind: Kind? = nil, unit: PhysicalUnit = .microvolt, samplingRate: Double, sampleCount: Int,

@@ -1,0 +1,102 @@
+/// How the samples of a WFDB signal file are stored.
+protocol WFDBSamples {
+    /// The stored value that stands for a missing sample.
+    static var missing: Int32 { get }
+    /// The bytes of this many samples.
+    static func size(_ count: Int) -> Int
+    /// The number of samples in this many bytes.
+    static func count(_ size: Int) -> Int
+    /// The value of the sample at `index`.
+    static func load(_ bytes: UnsafeRawPointer, _ index: Int) -> Int32
+}
+
+/// The formats that can be read, by the numbers that headers give them.
+enum WFDBFormat: Int {
+    case int8Offset = 80
+    case int16 = 16
+    case int16BigEndian = 61
+    case int12Pairs = 212
+    case int24 = 24
+    case int32 = 32
+
+    var samples: any WFDBSamples.Type {
+        switch self {
+        case .int8Offset: Format80.self
+        case .int16: Format16.self
+        case .int16BigEndian: Format61.self
+        case .int12Pairs: Format212.self
+        case .int24: Format24.self
+        case .int32: Format32.self
+        }
+    }
+
+    /// The stored values that are possible.
+    var digitalRange: ClosedRange<Int> {
+        switch self {
+        case .int8Offset: -128...127
+        case .int16, .int16BigEndian: -32768...32767
+        case .int12Pairs: -2048...2047
+        case .int24: -(1 << 23)...((1 << 23) - 1)
+        case .int32: Int(Int32.min)...Int(Int32.max)
+        }
+    }
+}
+
+/// Bytes, 128 too large.
+private enum Format80: WFDBSamples {
+    static var missing: Int32 { -128 }
+    static func size(_ count: Int) -> Int { count }
+    static func count(_ size: Int) -> Int { size }
+    static func load(_ bytes: UnsafeRawPointer, _ index: Int) -> Int32 { Int32(bytes.load(fromByteOffset: index, as: UInt8.self)) - 128 }
+}
+
+private enum Format16: WFDBSamples {
+    static var missing: Int32 { -32768 }
+    static func size(_ count: Int) -> Int { 2 * count }
+    static func count(_ size: Int) -> Int { size / 2 }
+    static func load(_ bytes: UnsafeRawPointer, _ index: Int) -> Int32 {
+        Int32(Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: Int16.self)))
+    }
+}
+
+private enum Format61: WFDBSamples {
+    static var missing: Int32 { -32768 }
+    static func size(_ count: Int) -> Int { 2 * count }
+    static func count(_ size: Int) -> Int { size / 2 }
+    static func load(_ bytes: UnsafeRawPointer, _ index: Int) -> Int32 {
+        Int32(Int16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: Int16.self)))
+    }
+}
+
+/// Two samples of 12 bits in three bytes: the low bytes first and third, the high bits of both in the second.
+private enum Format212: WFDBSamples {
+    static var missing: Int32 { -2048 }
+    static func size(_ count: Int) -> Int { count / 2 * 3 + (count % 2 == 0 ? 0 : 2) }
+    static func count(_ size: Int) -> Int { size / 3 * 2 + (size % 3 == 2 ? 1 : 0) }
+    static func load(_ bytes: UnsafeRawPointer, _ index: Int) -> Int32 {
+        let pair = bytes + index / 2 * 3
+        let low = Int32(pair.load(fromByteOffset: index % 2 * 2, as: UInt8.self))
+        let middle = Int32(pair.load(fromByteOffset: 1, as: UInt8.self))
+        let high = index % 2 == 0 ? middle & 0x0F : middle >> 4
+        return ((high << 8 | low) << 20) >> 20
+    }
+}
+
+private enum Format24: WFDBSamples {
+    static var missing: Int32 { -(1 << 23) }
+    static func size(_ count: Int) -> Int { 3 * count }
+    static func count(_ size: Int) -> Int { size / 3 }
+    static func load(_ bytes: UnsafeRawPointer, _ index: Int) -> Int32 {
+        let low = Int32(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 3 * index, as: UInt16.self)))
+        return Int32(bytes.load(fromByteOffset: 3 * index + 2, as: Int8.self)) << 16 | low
+    }
+}
+
+private enum Format32: WFDBSamples {
+    static var missing: Int32 { .min }
+    static func size(_ count: Int) -> Int { 4 * count }
+    static func count(_ size: Int) -> Int { size / 4 }
+    static func load(_ bytes: UnsafeRawPointer, _ index: Int) -> Int32 {
+        Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: Int32.self))
+    }
+}

@@ -1,0 +1,142 @@
+/// Samples of a WFDB record, read as they are asked for.
+struct WFDBSource: SignalSource {
+    struct Signal {
+        /// The signal's file in `files`.
+        let file: Int
+        /// Samples in a frame of the file before those of this signal.
+        let offsetInFrame: Int
+        let samplesPerFrame: Int
+        let skew: Int
+        let gain: Double
+        let baseline: Int
+    }
+
+    /// A signal file with the samples of one signal or of several, interleaved frame by frame.
+    struct SignalFile {
+        let file: RandomAccessFile
+        let format: WFDBFormat
+        let byteOffset: Int
+        let samplesPerFrame: Int
+        /// Whole frames that the file holds.
+        let frameCount: Int
+    }
+
+    let signals: [Signal]
+    /// What is wrong with a file is told when samples of it are asked for: others may be readable.
+    let files: [Result<SignalFile, EEGDataError>]
+    private static let blockSize = 1 << 20
+
+    func samples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Float]] {
+        try read(channels, ranges, zero: Float.nan) { value, signal, missing in
+            value == missing ? .nan : Float((Double(value) - Double(signal.baseline)) / signal.gain)
+        }
+    }
+
+    func digitalSamples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]] {
+        try read(channels, ranges, zero: Int32(0)) { value, _, _ in value }
+    }
+
+    /// The sum of all stored values of each signal of a file modulo 2¹⁶, as headers state it.
+    func checksums(of channels: [Int], frameCount: Int) throws(EEGDataError) -> [Int16] {
+        let unskewed = unskewed
+        var sums = channels.map { _ in Int16(0) }
+        let framesInBlock = 1 << 16
+        for first in stride(from: 0, to: frameCount, by: framesInBlock) {
+            let frames = first..<min(first + framesInBlock, frameCount)
+            let ranges = channels.map { (frames.lowerBound * signals[$0].samplesPerFrame)..<(frames.upperBound * signals[$0].samplesPerFrame) }
+            for (slot, values) in try unskewed.digitalSamples(of: channels, in: ranges).enumerated() {
+                for value in values { sums[slot] &+= Int16(truncatingIfNeeded: value) }
+            }
+        }
+        return sums
+    }
+
+    /// The first stored value of each signal, before the skew is undone.
+    func firstValues(of channels: [Int]) throws(EEGDataError) -> [Int32] {
+        try unskewed.digitalSamples(of: channels, in: channels.map { _ in 0..<1 }).map { $0[0] }
+    }
+
+    private var unskewed: WFDBSource { WFDBSource(signals: signals.map(\.withoutSkew), files: files) }
+
+    private func read<Value>(
+        _ channels: [Int], _ ranges: [Range<Int>], zero: Value, convert: (Int32, Signal, Int32) -> Value
+    ) throws(EEGDataError) -> [[Value]] {
+        // Of a file that cannot be read the header alone says how many samples there are: memory is taken for others only.
+        for channel in channels { _ = try files[signals[channel].file].get() }
+        var results = ranges.map { [Value](repeating: zero, count: $0.count) }
+        for index in files.indices {
+            let slots = channels.indices.filter { signals[channels[$0]].file == index && !ranges[$0].isEmpty }
+            guard !slots.isEmpty else { continue }
+            let file = try files[index].get()
+            try read(file, file.format.samples, slots, channels, ranges, &results, convert)
+        }
+        return results
+    }
+
+    /// Goes once over the frames of a file that hold the ranges.
+    private func read<Value, Samples: WFDBSamples>(
+        _ file: SignalFile, _ type: Samples.Type, _ slots: [Int], _ channels: [Int], _ ranges: [Range<Int>], _ results: inout [[Value]],
+        _ convert: (Int32, Signal, Int32) -> Value
+    ) throws(EEGDataError) {
+        // What lies beyond the file because of the skew is missing.
+        let stored = slots.map { slot in
+            let signal = signals[channels[slot]]
+            let shift = signal.skew * signal.samplesPerFrame
+            return ((ranges[slot].lowerBound + shift)..<(ranges[slot].upperBound + shift))
+                .clamped(to: 0..<(file.frameCount * signal.samplesPerFrame))
+        }
+        for (slot, range) in zip(slots, stored) where range.count < ranges[slot].count {
+            let missing = convert(Samples.missing, signals[channels[slot]], Samples.missing)
+            for index in range.count..<ranges[slot].count { results[slot][index] = missing }
+        }
+        var firstFrame = Int.max
+        var endFrame = 0
+        for (slot, range) in zip(slots, stored) where !range.isEmpty {
+            let perFrame = signals[channels[slot]].samplesPerFrame
+            firstFrame = min(firstFrame, range.lowerBound / perFrame)
+            endFrame = max(endFrame, (range.upperBound - 1) / perFrame + 1)
+        }
+        guard firstFrame < endFrame else { return }
+
+        // Blocks begin with a whole pair of samples, for the format that stores pairs.
+        firstFrame -= firstFrame % 2
+        let framesInBlock = max(2, Self.blockSize / max(1, Samples.size(2 * file.samplesPerFrame)) * 2)
+        let largest = min(framesInBlock, endFrame - firstFrame)
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: Samples.size(largest * file.samplesPerFrame), alignment: 16)
+        defer { block.deallocate() }
+        guard let bytes = block.baseAddress else { return }
+        for blockStart in stride(from: firstFrame, to: endFrame, by: framesInBlock) {
+            let frames = blockStart..<min(blockStart + framesInBlock, endFrame)
+            try file.file.read(
+                into: UnsafeMutableRawBufferPointer(rebasing: block[..<Samples.size(frames.count * file.samplesPerFrame)]),
+                at: file.byteOffset + Samples.size(blockStart * file.samplesPerFrame))
+            for (slot, range) in zip(slots, stored) {
+                let signal = signals[channels[slot]]
+                let perFrame = signal.samplesPerFrame
+                let wanted = range.clamped(to: (frames.lowerBound * perFrame)..<(frames.upperBound * perFrame))
+                guard !wanted.isEmpty else { continue }
+                results[slot].withUnsafeMutableBufferPointer { values in
+                    let first = wanted.lowerBound - range.lowerBound
+                    if perFrame == 1 {
+                        var place = (wanted.lowerBound - frames.lowerBound) * file.samplesPerFrame + signal.offsetInFrame
+                        for index in 0..<wanted.count {
+                            values[first + index] = convert(Samples.load(bytes, place), signal, Samples.missing)
+                            place += file.samplesPerFrame
+                        }
+                    } else {
+                        for (index, sample) in wanted.enumerated() {
+                            let place = (sample / perFrame - frames.lowerBound) * file.samplesPerFrame + signal.offsetInFrame + sample % perFrame
+                            values[first + index] = convert(Samples.load(bytes, place), signal, Samples.missing)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension WFDBSource.Signal {
+    fileprivate var withoutSkew: Self {
+        Self(file: file, offsetInFrame: offsetInFrame, samplesPerFrame: samplesPerFrame, skew: 0, gain: gain, baseline: baseline)
+    }
+}

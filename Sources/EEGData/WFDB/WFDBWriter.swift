@@ -1,0 +1,153 @@
+extension Recording {
+    /// Writes a record of the layout of the PhysioNet Challenge of 2018 into a folder: the header `NAME.hea`, all signals as 16-bit integers in
+    /// `NAME.mat`, which is a MATLAB file of version 4 too, and sleep stages and other annotations in `NAME.arousal` if there are any.
+    ///
+    /// A channel that is stored as 16-bit integers with a physical zero among them keeps these; others are scaled to the range of their values.
+    /// Values that are not numbers become missing samples. Samples are read and written block by block; each file appears whole or not at all,
+    /// the header last.
+    ///
+    /// - Parameter name: of the record: letters, digits, `_` and `-`.
+    /// - Throws: also where channels differ in rate or length, or a label does not fit a line.
+    public func writeWFDB(to folder: String, name: String) throws(EEGDataError) {
+        try checkWFDB(name: name)
+        let scales = try wfdbScales()
+        let path = "\(folder)/\(name)"
+        let sums = try writeWFDBSignals(to: path + ".mat", scales)
+        if !annotations.isEmpty {
+            try WFDBAnnotations(sleep: annotations, samplingRate: channels[0].samplingRate).write(to: path + ".arousal")
+        }
+        var lines = ["\(name) \(channels.count) \(shortest(channels[0].samplingRate)) \(channels[0].sampleCount)"]
+        if let start {
+            func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+            let time = [start.hour, start.minute, start.second].map(padded).joined(separator: ":")
+            lines[0] += " \(time) \(padded(start.day))/\(padded(start.month))/\(start.year)"
+        }
+        for (index, channel) in channels.enumerated() {
+            let scale = scales[index]
+            let baseline = scale.baseline == 0 ? "" : "(\(scale.baseline))"
+            let unit = channel.unit.symbol.isEmpty ? "NU" : channel.unit.symbol
+            lines.append(
+                "\(name).mat 16+\(Self.wfdbDataOffset) \(shortest(scale.gain))\(baseline)/\(unit) 16 0 \(sums[index].first) "
+                    + "\(sums[index].checksum) 0 \(channel.label)")
+        }
+        var header = try AtomicFile(path: path + ".hea")
+        try header.write(lines.map { $0 + "\n" }.joined().utf8)
+        try header.commit()
+    }
+
+    /// Bytes of the MATLAB header in front of the samples.
+    private static let wfdbDataOffset = 24
+
+    private func checkWFDB(name: String) throws(EEGDataError) {
+        guard name.wholeMatch(of: #/[A-Za-z0-9_\-]+/#) != nil else {
+            throw .invalidArgument(name: "record name", expected: "letters, digits, _ and -", found: name)
+        }
+        guard let first = channels.first else { throw .empty(what: "record \(name)", reason: "the recording has no channels") }
+        for channel in channels {
+            guard channel.samplingRate == first.samplingRate, channel.sampleCount == first.sampleCount else {
+                throw .invalidArgument(
+                    name: "channel \(channel.label)", expected: "\(first.sampleCount) samples at \(first.samplingRate) Hz, as \(first.label)",
+                    found: "\(channel.sampleCount) at \(channel.samplingRate) Hz")
+            }
+            guard !channel.label.isEmpty, !channel.label.contains(where: \.isNewline), !channel.unit.symbol.contains(where: \.isWhitespace)
+            else {
+                throw .invalidArgument(
+                    name: "channel \(channel.label)", expected: "a label in one line, a unit without spaces", found: channel.unit.symbol)
+            }
+        }
+        guard channels.count <= Int(Int32.max), first.sampleCount <= Int(Int32.max) else {
+            throw .invalidArgument(name: "samples of \(name)", expected: "\(Int32.max) at most", found: "\(first.sampleCount)")
+        }
+    }
+
+    /// Stored integers of a channel: `physical = (stored − baseline) / gain`.
+    private struct WFDBScale {
+        let gain: Double
+        let baseline: Int
+        /// Whether the stored integers of the source are these.
+        let isStored: Bool
+    }
+
+    private func wfdbScales() throws(EEGDataError) -> [WFDBScale] {
+        var scales: [WFDBScale?] = channels.map { channel in
+            guard let digitization = channel.digitization, digitization.isDefined, digitization.digitalMinimum >= -32768,
+                digitization.digitalMaximum <= 32767, digitization.step != 0
+            else { return nil }
+            // The step is a quotient of rounded numbers: a gain that is all but whole is whole.
+            let quotient = 1 / digitization.step
+            let gain = abs(quotient - quotient.rounded()) < 1e-9 * abs(quotient) ? quotient.rounded() : quotient
+            let baseline = Double(digitization.digitalMinimum) - digitization.physicalMinimum * gain
+            guard let whole = Int(exactly: baseline.rounded()), abs(baseline - baseline.rounded()) < 1e-6, abs(whole) <= Int(Int32.max) else {
+                return nil
+            }
+            return WFDBScale(gain: gain, baseline: whole, isStored: true)
+        }
+        let others = channels.indices.filter { scales[$0] == nil }
+        guard !others.isEmpty else { return scales.compactMap { $0 } }
+        var largest = channels.map { _ in Float(0) }
+        try forEachWFDBBlock { (range) throws(EEGDataError) in
+            for (index, values) in zip(others, try samples(of: others, in: others.map { _ in range })) {
+                for value in values where abs(value) > largest[index] && value.isFinite { largest[index] = abs(value) }
+            }
+        }
+        for index in others {
+            // Two digits, rounded down: short in the header, and the range is not left.
+            let exact = largest[index] > 0 ? 32_000 / Double(largest[index]) : 1
+            let digit = exact.decimalStep / 10
+            scales[index] = WFDBScale(gain: (exact / digit).rounded(.down) * digit, baseline: 0, isStored: false)
+        }
+        return scales.compactMap { $0 }
+    }
+
+    /// Writes the samples, frame by frame; returns for each channel the first and the sum of all.
+    private func writeWFDBSignals(to path: String, _ scales: [WFDBScale]) throws(EEGDataError) -> [(first: Int16, checksum: Int16)] {
+        var file = try AtomicFile(path: path)
+        // Type 30: int16, little-endian; a row for each channel, real, and a name of four bytes.
+        for value in [30, Int32(channels.count), Int32(channels[0].sampleCount), 0, 4] {
+            try file.write(withUnsafeBytes(of: value.littleEndian) { Array($0) })
+        }
+        try file.write(Array("val\0".utf8))
+        var sums: [(first: Int16, checksum: Int16)] = channels.map { _ in (0, 0) }
+        let stored = channels.indices.filter { scales[$0].isStored }
+        let scaled = channels.indices.filter { !scales[$0].isStored }
+        try forEachWFDBBlock { (range) throws(EEGDataError) in
+            var frames = [Int16](repeating: 0, count: range.count * channels.count)
+            func store(_ index: Int, _ values: some Collection<Int16>) {
+                var place = index
+                for value in values {
+                    frames[place] = value.littleEndian
+                    sums[index].checksum &+= value
+                    place += channels.count
+                }
+                if range.lowerBound == 0 { sums[index].first = values.first ?? 0 }
+            }
+            for (index, values) in zip(stored, try digitalSamples(of: stored, in: stored.map { _ in range })) {
+                store(index, values.lazy.map { Int16(clamping: $0) })
+            }
+            for (index, values) in zip(scaled, try samples(of: scaled, in: scaled.map { _ in range })) {
+                let gain = scales[index].gain
+                store(index, values.lazy.map { $0.isNaN ? .min : Int16(max(-32767, min(32767, (Double($0) * gain).rounded()))) })
+            }
+            try file.write(frames.withUnsafeBytes { Array($0) })
+        }
+        try file.commit()
+        return sums
+    }
+
+    /// About a megabyte of frames at a time.
+    private func forEachWFDBBlock(_ body: (Range<Int>) throws(EEGDataError) -> Void) throws(EEGDataError) {
+        let count = channels[0].sampleCount
+        let block = max(1, (1 << 18) / channels.count)
+        for first in stride(from: 0, to: count, by: block) { try body(first..<min(first + block, count)) }
+    }
+}
+
+extension Double {
+    /// The power of ten of the first digit.
+    fileprivate var decimalStep: Double {
+        var step = 1.0
+        while step * 10 <= self { step *= 10 }
+        while step > self, step > 1e-300 { step /= 10 }
+        return step
+    }
+}

@@ -1,0 +1,76 @@
+import EEGData
+import Foundation
+import Testing
+
+/// EEGLAB data sets written by EEGLAB, against the facts that MNE and SciPy agree on.
+@Suite struct EEGLABRealFileTests {
+    struct Facts: Decodable, Sendable {
+        struct Values: Decodable, Sendable {
+            let first5: [[Double]]
+            let mean: [Double]
+            let std: [Double]
+            let min: [Double]
+            let max: [Double]
+        }
+        struct Event: Decodable, Sendable {
+            let text: String
+            let latency: Double
+
+            init(from decoder: any Decoder) throws {
+                var values = try decoder.unkeyedContainer()
+                text = try values.decode(String.self)
+                latency = try values.decode(Double.self)
+            }
+        }
+        let nbchan: Double
+        let pnts: Double
+        let trials: Double
+        let srate: Double
+        let eventCount: Int?
+        let eventsFirst5: [Event]?
+        let labels: [String]
+        let values: Values
+        let mne: String
+
+        enum CodingKeys: String, CodingKey {
+            case nbchan, pnts, trials, srate, eventCount, eventsFirst5, labels, mne
+            case values = "dataUV"
+        }
+    }
+
+    @Test(arguments: RealData.entries(in: "eeglab", as: Facts.self))
+    func readsAsExpected(_ entry: RealData.Entry<Facts>) throws {
+        let facts = try #require(entry.facts)
+        let recording = try Recording(contentsOf: entry.path)
+        #expect(recording.channels.map(\.label) == facts.labels)
+        #expect(recording.channels.allSatisfy { $0.unit == .microvolt && $0.samplingRate == facts.srate })
+        #expect(recording.channels.allSatisfy { Double($0.sampleCount) == facts.pnts * facts.trials })
+        #expect(facts.trials == 1 || Double(recording.segments.count) == facts.trials)
+        if facts.labels.first == "EEG 000" { #expect(recording.notes.contains { $0.contains("invented") }) }
+
+        for index in recording.channels.indices {
+            let values = try recording.samples(of: index).map(Double.init)
+            let largest = values.map(abs).max() ?? 0
+            func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-8 * (abs(b) + largest) }
+            let mean = values.reduce(0, +) / Double(values.count)
+            let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
+            #expect(zip(values, facts.values.first5[index]).allSatisfy(isNear))
+            #expect(isNear(mean, facts.values.mean[index]) && isNear(deviation, facts.values.std[index]), "\(mean), \(deviation)")
+            #expect(isNear(values.min() ?? 0, facts.values.min[index]) && isNear(values.max() ?? 0, facts.values.max[index]))
+            let part = try recording.samples(of: [index], in: [3..<8])[0].map(Double.init)
+            #expect(part == Array(values[3..<8]))
+        }
+
+        if let count = facts.eventCount {
+            #expect(recording.annotations.count == count)
+        } else {
+            #expect(facts.mne.contains("\(recording.annotations.count) annotations"))
+        }
+        for (annotation, event) in zip(recording.annotations, facts.eventsFirst5 ?? []) {
+            #expect(annotation.text == event.text)
+            #expect(abs(annotation.onset * facts.srate + 1 - event.latency) < 1e-9)
+        }
+        if entry.file.contains("duration") { #expect(recording.annotations[0].duration == 0.5) }
+        if entry.file.contains("chanloc") { #expect(recording.channels[0].position == SIMD3(-26.1330144, 80.78401377, -4.00108454)) }
+    }
+}
