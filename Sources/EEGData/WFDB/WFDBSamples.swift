@@ -21,12 +21,12 @@ enum WFDBFormat: Int {
 
     var samples: any WFDBSamples.Type {
         switch self {
-        case .int8Offset: Format80.self
-        case .int16: Format16.self
-        case .int16BigEndian: Format61.self
-        case .int12Pairs: Format212.self
-        case .int24: Format24.self
-        case .int32: Format32.self
+        case .int8Offset: WFDBFormat80.self
+        case .int16: WFDBFormat16.self
+        case .int16BigEndian: WFDBFormat61.self
+        case .int12Pairs: WFDBFormat212.self
+        case .int24: WFDBFormat24.self
+        case .int32: WFDBFormat32.self
         }
     }
 
@@ -43,14 +43,14 @@ enum WFDBFormat: Int {
 }
 
 /// Bytes, 128 too large.
-private enum Format80: WFDBSamples {
+enum WFDBFormat80: WFDBSamples {
     static var missing: Int32 { -128 }
     static func size(_ count: Int) -> Int { count }
     static func count(_ size: Int) -> Int { size }
     static func load(_ bytes: UnsafeRawPointer, _ index: Int) -> Int32 { Int32(bytes.load(fromByteOffset: index, as: UInt8.self)) - 128 }
 }
 
-private enum Format16: WFDBSamples {
+enum WFDBFormat16: WFDBSamples {
     static var missing: Int32 { -32768 }
     static func size(_ count: Int) -> Int { 2 * count }
     static func count(_ size: Int) -> Int { size / 2 }
@@ -59,7 +59,7 @@ private enum Format16: WFDBSamples {
     }
 }
 
-private enum Format61: WFDBSamples {
+enum WFDBFormat61: WFDBSamples {
     static var missing: Int32 { -32768 }
     static func size(_ count: Int) -> Int { 2 * count }
     static func count(_ size: Int) -> Int { size / 2 }
@@ -69,7 +69,7 @@ private enum Format61: WFDBSamples {
 }
 
 /// Two samples of 12 bits in three bytes: the low bytes first and third, the high bits of both in the second.
-private enum Format212: WFDBSamples {
+enum WFDBFormat212: WFDBSamples {
     static var missing: Int32 { -2048 }
     static func size(_ count: Int) -> Int { count / 2 * 3 + (count % 2 == 0 ? 0 : 2) }
     static func count(_ size: Int) -> Int { size / 3 * 2 + (size % 3 == 2 ? 1 : 0) }
@@ -82,7 +82,7 @@ private enum Format212: WFDBSamples {
     }
 }
 
-private enum Format24: WFDBSamples {
+enum WFDBFormat24: WFDBSamples {
     static var missing: Int32 { -(1 << 23) }
     static func size(_ count: Int) -> Int { 3 * count }
     static func count(_ size: Int) -> Int { size / 3 }
@@ -92,7 +92,7 @@ private enum Format24: WFDBSamples {
     }
 }
 
-private enum Format32: WFDBSamples {
+enum WFDBFormat32: WFDBSamples {
     static var missing: Int32 { .min }
     static func size(_ count: Int) -> Int { 4 * count }
     static func count(_ size: Int) -> Int { size / 4 }

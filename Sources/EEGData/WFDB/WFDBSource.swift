@@ -26,15 +26,9 @@ struct WFDBSource: SignalSource {
     let files: [Result<SignalFile, EEGDataError>]
     private static let blockSize = 1 << 20
 
-    func samples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Float]] {
-        try read(channels, ranges, zero: Float.nan) { value, signal, missing in
-            value == missing ? .nan : Float((Double(value) - Double(signal.baseline)) / signal.gain)
-        }
-    }
+    func samples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Float]] { try read(channels, ranges) }
 
-    func digitalSamples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]] {
-        try read(channels, ranges, zero: Int32(0)) { value, _, _ in value }
-    }
+    func digitalSamples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]] { try read(channels, ranges) }
 
     /// The sum of all stored values of each signal of a file modulo 2¹⁶, as headers state it.
     func checksums(of channels: [Int], frameCount: Int) throws(EEGDataError) -> [Int16] {
@@ -58,25 +52,30 @@ struct WFDBSource: SignalSource {
 
     private var unskewed: WFDBSource { WFDBSource(signals: signals.map(\.withoutSkew), files: files) }
 
-    private func read<Value>(
-        _ channels: [Int], _ ranges: [Range<Int>], zero: Value, convert: (Int32, Signal, Int32) -> Value
-    ) throws(EEGDataError) -> [[Value]] {
+    private func read<Value: WFDBValue>(_ channels: [Int], _ ranges: [Range<Int>]) throws(EEGDataError) -> [[Value]] {
         // Of a file that cannot be read the header alone says how many samples there are: memory is taken for others only.
         for channel in channels { _ = try files[signals[channel].file].get() }
-        var results = ranges.map { [Value](repeating: zero, count: $0.count) }
+        var results = ranges.map { [Value](repeating: Value(stored: 0, missing: 0, gain: 1, baseline: 0), count: $0.count) }
         for index in files.indices {
             let slots = channels.indices.filter { signals[channels[$0]].file == index && !ranges[$0].isEmpty }
             guard !slots.isEmpty else { continue }
             let file = try files[index].get()
-            try read(file, file.format.samples, slots, channels, ranges, &results, convert)
+            // Each format by name, so that its loop is compiled for it.
+            switch file.format {
+            case .int8Offset: try read(file, WFDBFormat80.self, slots, channels, ranges, &results)
+            case .int16: try read(file, WFDBFormat16.self, slots, channels, ranges, &results)
+            case .int16BigEndian: try read(file, WFDBFormat61.self, slots, channels, ranges, &results)
+            case .int12Pairs: try read(file, WFDBFormat212.self, slots, channels, ranges, &results)
+            case .int24: try read(file, WFDBFormat24.self, slots, channels, ranges, &results)
+            case .int32: try read(file, WFDBFormat32.self, slots, channels, ranges, &results)
+            }
         }
         return results
     }
 
     /// Goes once over the frames of a file that hold the ranges.
-    private func read<Value, Samples: WFDBSamples>(
-        _ file: SignalFile, _ type: Samples.Type, _ slots: [Int], _ channels: [Int], _ ranges: [Range<Int>], _ results: inout [[Value]],
-        _ convert: (Int32, Signal, Int32) -> Value
+    private func read<Value: WFDBValue, Samples: WFDBSamples>(
+        _ file: SignalFile, _ type: Samples.Type, _ slots: [Int], _ channels: [Int], _ ranges: [Range<Int>], _ results: inout [[Value]]
     ) throws(EEGDataError) {
         // What lies beyond the file because of the skew is missing.
         let stored = slots.map { slot in
@@ -86,7 +85,7 @@ struct WFDBSource: SignalSource {
                 .clamped(to: 0..<(file.frameCount * signal.samplesPerFrame))
         }
         for (slot, range) in zip(slots, stored) where range.count < ranges[slot].count {
-            let missing = convert(Samples.missing, signals[channels[slot]], Samples.missing)
+            let missing = Value(stored: Samples.missing, missing: Samples.missing, gain: 1, baseline: 0)
             for index in range.count..<ranges[slot].count { results[slot][index] = missing }
         }
         var firstFrame = Int.max
@@ -117,21 +116,40 @@ struct WFDBSource: SignalSource {
                 guard !wanted.isEmpty else { continue }
                 results[slot].withUnsafeMutableBufferPointer { values in
                     let first = wanted.lowerBound - range.lowerBound
+                    let (gain, baseline) = (signal.gain, Double(signal.baseline))
                     if perFrame == 1 {
                         var place = (wanted.lowerBound - frames.lowerBound) * file.samplesPerFrame + signal.offsetInFrame
                         for index in 0..<wanted.count {
-                            values[first + index] = convert(Samples.load(bytes, place), signal, Samples.missing)
+                            values[first + index] = Value(
+                                stored: Samples.load(bytes, place), missing: Samples.missing, gain: gain, baseline: baseline)
                             place += file.samplesPerFrame
                         }
                     } else {
                         for (index, sample) in wanted.enumerated() {
                             let place = (sample / perFrame - frames.lowerBound) * file.samplesPerFrame + signal.offsetInFrame + sample % perFrame
-                            values[first + index] = convert(Samples.load(bytes, place), signal, Samples.missing)
+                            values[first + index] = Value(
+                                stored: Samples.load(bytes, place), missing: Samples.missing, gain: gain, baseline: baseline)
                         }
                     }
                 }
             }
         }
+    }
+}
+
+/// What stored values are read as.
+private protocol WFDBValue {
+    init(stored: Int32, missing: Int32, gain: Double, baseline: Double)
+}
+
+extension Int32: WFDBValue {
+    fileprivate init(stored: Int32, missing: Int32, gain: Double, baseline: Double) { self = stored }
+}
+
+extension Float: WFDBValue {
+    /// The physical value; not a number where the sample is missing.
+    fileprivate init(stored: Int32, missing: Int32, gain: Double, baseline: Double) {
+        self = stored == missing ? .nan : Float((Double(stored) - baseline) / gain)
     }
 }
 
