@@ -34,7 +34,7 @@ import Testing
 
         enum CodingKeys: String, CodingKey {
             case nbchan, pnts, trials, srate, eventCount, eventsFirst5, labels, mne
-            case values = "dataUV"
+            case values = "dataUv"
         }
     }
 
@@ -49,7 +49,7 @@ import Testing
         if facts.labels.first == "EEG 000" { #expect(recording.notes.contains { $0.contains("invented") }) }
 
         for index in recording.channels.indices {
-            let values = try recording.samples(of: index).map(Double.init)
+            let values = try recording.samplesOfAllSegments(index).map(Double.init)
             let largest = values.map(abs).max() ?? 0
             func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-8 * (abs(b) + largest) }
             let mean = values.reduce(0, +) / Double(values.count)
@@ -72,5 +72,12 @@ import Testing
         }
         if entry.file.contains("duration") { #expect(recording.annotations[0].duration == 0.5) }
         if entry.file.contains("chanloc") { #expect(recording.channels[0].position == SIMD3(-26.1330144, 80.78401377, -4.00108454)) }
+    }
+}
+
+extension Recording {
+    /// All samples of a channel, those of one segment behind those of the other.
+    func samplesOfAllSegments(_ channel: Int) throws -> [Float] {
+        try segments.flatMap { try samples(of: channel, in: $0.samples(of: channels[channel])) }
     }
 }

@@ -109,13 +109,13 @@ import Testing
         // The same samples inside the file, as fields without a struct.
         let fields = try Recording(contentsOf: Self.folder.appending(path: "eeglab/fields.set").path)
         #expect(fields.channels.map(\.label) == ["EEG 000", "EEG 001", "EEG 002"])
-        #expect(try fields.samples(of: [0, 1, 2]) == recording.samples(of: [0, 1, 2]))
+        for index in 0..<3 { #expect(try fields.samplesOfAllSegments(index) == recording.samplesOfAllSegments(index)) }
     }
 
     @Test func eeglabEpochs() throws {
         let recording = try Recording(contentsOf: Self.folder.appending(path: "eeglab/epochs.set").path)
         #expect(recording.segments.count == 4 && recording.channels.map(\.sampleCount) == [40, 40])
-        let all = try recording.samples(of: [0, 1])
-        #expect(try recording.samples(of: [1, 0], in: [7..<23, 12..<13]) == [Array(all[1][7..<23]), Array(all[0][12..<13])])
+        let all = [try recording.samplesOfAllSegments(0), try recording.samplesOfAllSegments(1)]
+        #expect(try recording.samples(of: [1, 0], in: [12..<19, 15..<16]) == [Array(all[1][12..<19]), Array(all[0][15..<16])])
     }
 }
