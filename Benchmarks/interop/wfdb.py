@@ -19,7 +19,7 @@ np.testing.assert_allclose(record.p_signal.T, ours, rtol=2e-7)
 assert record.sig_name == ["C3-M2", "SaO2"] and record.units == ["uV", "%"] and record.fs == 200, record.__dict__
 assert str(record.base_datetime) == "2018-02-03 22:05:09", record.base_datetime
 stored = wfdb.rdrecord(str(folder / "interop"), physical=False)
-assert record.checksum == stored.calc_checksum(), "checksums"
+assert [value % 65536 for value in record.checksum] == [value % 65536 for value in stored.calc_checksum()], "checksums"
 annotations = wfdb.rdann(str(folder / "interop"), "arousal")
 assert annotations.fs == 200
 found = list(zip(annotations.sample.tolist(), annotations.aux_note, annotations.subtype.tolist(), annotations.chan.tolist()))

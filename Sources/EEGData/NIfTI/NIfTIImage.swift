@@ -142,7 +142,7 @@ extension NIfTIHeader {
         _ bytes: [UInt8], _ type: Stored.Type, _ values: inout [Float], convert: (Stored) -> Double
     ) {
         bytes.withUnsafeBytes { buffer in
-            for stored in buffer.bindMemory(to: Stored.self) { values.append(Float(convert(stored) * slope + intercept)) }
+            values += buffer.bindMemory(to: Stored.self).map { Float(convert($0) * slope + intercept) }
         }
     }
 }
