@@ -8,6 +8,10 @@ let readers: [String: @Sendable (String) throws(EEGDataError) -> Void] = [
     "nifti": readNIfTI,
     "wfdb": { path throws(EEGDataError) in try readRecording(main(path, "hea")) },
     "wfdb-annotations": { path throws(EEGDataError) in _ = try WFDBAnnotations(contentsOf: path).annotations(samplingRate: 250) },
+    "hdf5": readHDF5,
+    "mat73": readMAT73,
+    "meg": readMEG,
+    "pickle": readPickle,
 ]
 
 /// The file of a recording that names the others, whichever of them is damaged.
@@ -40,4 +44,42 @@ private func main(_ path: String, _ suffix: String) -> String { path[..<(path.la
             _ = try recording.samples(of: index, in: range)
         }
     }
+}
+
+/// Reads every dataset and attribute of an HDF5 file that can be read.
+@Sendable func readHDF5(_ path: String) throws(EEGDataError) {
+    let file = try HDF5File(contentsOf: path, limits: ReadLimits(decodedBytes: 32 << 20))
+    for object in try file.objects(onRefusal: { _, _ in }) {
+        let attributes: [HDF5Attribute]
+        switch object {
+        case .group(let group): attributes = group.attributes
+        case .dataset(let dataset):
+            attributes = dataset.attributes
+            do throws(EEGDataError) { _ = try dataset.array() } catch { _ = try? dataset.strings() }
+        case .namedType: attributes = []
+        }
+        for attribute in attributes {
+            do throws(EEGDataError) { _ = try attribute.array() } catch { _ = try? attribute.strings() }
+        }
+    }
+}
+
+/// Reads a pickle and the arrays at its top.
+@Sendable func readPickle(_ path: String) throws(EEGDataError) {
+    guard case .dictionary(let items) = try PickleFile(contentsOf: path).value else { return }
+    for item in items {
+        for case .array(let array) in [item.value] + (item.value.elements ?? []) { _ = (array.numbers, array.strings) }
+    }
+}
+
+/// Reads every block of a recording of the schema meg-spikes-raw.
+@Sendable func readMEG(_ path: String) throws(EEGDataError) {
+    let recording = try MEGSpikeRecording(contentsOf: path, limits: ReadLimits(decodedBytes: 32 << 20))
+    for block in recording.blocks.indices { _ = try recording.samples(ofBlock: block) }
+}
+
+/// Reads every variable of a MATLAB 7.3 file that can be read.
+@Sendable func readMAT73(_ path: String) throws(EEGDataError) {
+    let file = try MATFile(contentsOf: path, limits: ReadLimits(decodedBytes: 8 << 20))
+    for variable in file.variables { _ = try? file.value(of: variable.name) }
 }

@@ -8,7 +8,8 @@
 /// program is killed while it writes.
 struct AtomicFile: ~Copyable {
     private let path: String
-    private let temporaryPath: String
+    /// Where the file lies until it is finished, for libraries that write to a path.
+    let temporaryPath: String
     private let descriptor: Int32
     private var pending: [UInt8] = []
     private static let flushSize = 1 << 20
