@@ -71,7 +71,7 @@ import Testing
         #expect(recording.blocks.map(\.events) == [[3, 7, 30], []])
         #expect(recording.blocks.map(\.reannotatedEvents) == [[], [5]])
         #expect(recording.blocks.map(\.isReannotated) == [false, true])
-        #expect(try recording.samples(ofBlock: 1, in: 0..<2) == [0, 1, 20, 21, 40, 41].map { Float($0) * 1e-13 })
+        #expect(try recording.samples(ofBlock: 1, in: 0..<2) == ([0, 1, 20, 21, 40, 41] as [Double]).map { Float($0 * 1e-13) })
         let missing = URL(fileURLWithPath: source).deletingLastPathComponent().appending(path: "missing_keys.pkl").path
         let error = #expect(throws: EEGDataError.self) { try convertMEGSpikePickle(missing, to: folder.path("none.h5")) }
         #expect("\(try #require(error))".contains("no reannot, no file"))
