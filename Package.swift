@@ -23,7 +23,8 @@ let package = Package(
         .executable(name: "eye-state", targets: ["eye-state"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -48,7 +49,10 @@ let package = Package(
         .target(name: "EEGPlot", swiftSettings: swiftSettings),
         .target(
             name: "EEGData",
-            dependencies: ["EEGTensor", "CHDF5", "CZlib", "CLibdeflate", "CZstd", "CSnappy", "CLZ4", "CBrotli"],
+            dependencies: [
+                "EEGTensor", "CHDF5", "CZlib", "CLibdeflate", "CZstd", "CSnappy", "CLZ4", "CBrotli",
+                .product(name: "SwiftCSV", package: "SwiftCSV"),
+            ],
             swiftSettings: swiftSettings),
         .target(name: "EEGModels", dependencies: ["EEGTensor", "EEGPlot"], swiftSettings: swiftSettings),
         .target(name: "EEGModelTesting", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),

@@ -12,6 +12,17 @@ let readers: [String: @Sendable (String) throws(EEGDataError) -> Void] = [
     "mat73": readMAT73,
     "meg": readMEG,
     "pickle": readPickle,
+    "parquet": readParquet,
+    "npy": { path throws(EEGDataError) in _ = try NumericArray(npy: path, limits: smallLimits) },
+    "npz": { path throws(EEGDataError) in
+        let file = try NPZFile(contentsOf: path, limits: smallLimits)
+        for name in file.names { _ = try file.array(name) }
+    },
+    "safetensors": { path throws(EEGDataError) in
+        let file = try SafetensorsFile(contentsOf: path, limits: smallLimits)
+        for entry in file.entries { _ = try file.array(entry.name) }
+    },
+    "csv": { path throws(EEGDataError) in _ = try CSVTable(contentsOf: path, limits: smallLimits) },
 ]
 
 /// The file of a recording that names the others, whichever of them is damaged.
@@ -82,4 +93,16 @@ private func main(_ path: String, _ suffix: String) -> String { path[..<(path.la
 @Sendable func readMAT73(_ path: String) throws(EEGDataError) {
     let file = try MATFile(contentsOf: path, limits: ReadLimits(decodedBytes: 8 << 20))
     for variable in file.variables { _ = try? file.value(of: variable.name) }
+/// Small files may hold large arrays that are well compressed; here they may not.
+let smallLimits = ReadLimits(decodedBytes: 32 << 20)
+
+/// Reads all columns, one by one: a broken one does not hide the others.
+@Sendable func readParquet(_ path: String) throws(EEGDataError) {
+    let file = try ParquetFile(contentsOf: path, limits: smallLimits)
+    var failure: EEGDataError?
+    for field in file.fields {
+        do throws(EEGDataError) { _ = try file.table(of: [field.name]) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    _ = try file.table()
 }

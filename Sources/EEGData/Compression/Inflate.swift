@@ -54,4 +54,9 @@ package enum Inflate {
 }
 
 /// The CRC-32 of zlib, gzip, ZIP and Parquet.
-package func crc32(_ bytes: UnsafeRawBufferPointer) -> UInt32 { libdeflate_crc32(0, bytes.baseAddress, bytes.count) }
+///
+/// - Parameter previous: the checksum of the bytes in front.
+package func crc32(_ bytes: UnsafeRawBufferPointer, continuing previous: UInt32 = 0) -> UInt32 {
+    // The library takes a missing address for the start of a new checksum.
+    bytes.isEmpty ? previous : libdeflate_crc32(previous, bytes.baseAddress, bytes.count)
+}

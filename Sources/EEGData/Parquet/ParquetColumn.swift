@@ -47,6 +47,11 @@ public struct ParquetColumn: Sendable, Equatable {
         guard nulls.count == count else {
             throw .invalidArgument(name: "nulls of column \(name)", expected: "\(count) rows", found: "\(nulls.count)")
         }
+        var values = values
+        if case .numbers(.float(var floats)) = values {
+            for row in floats.indices where nulls[row] { floats[row] = .nan }
+            values = .numbers(.float(floats))
+        }
         return ParquetColumn(name: name, values: values, nulls: nulls.nullCount > 0 ? nulls : nil, type: type)
     }
 
@@ -57,6 +62,8 @@ public struct ParquetColumn: Sendable, Equatable {
     ///
     /// - Throws: where the column holds texts or bytes.
     public func floats() throws(EEGDataError) -> [Float] {
+        // Where a floating-point value is missing, it is NaN already.
+        if case .numbers(.float(let floats)) = values { return floats }
         var result = try NumericArray(shape: [count], values: numbers()).floats
         if let nulls { for row in 0..<count where nulls[row] { result[row] = .nan } }
         return result
