@@ -54,7 +54,7 @@ let package = Package(
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
             ],
             swiftSettings: swiftSettings),
-        .target(name: "EEGModels", dependencies: ["EEGTensor", "EEGPlot"], swiftSettings: swiftSettings),
+        .target(name: "EEGModels", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
         .target(name: "EEGModelTesting", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "eye-state",

@@ -31,6 +31,7 @@ public struct Figure: Sendable {
     }
 
     public init(title: String = "", subtitle: [String] = [], width: Double = 1000) {
+        require(width > 0 && width.isFinite, "Figure: a width of \(width)")
         self.title = title
         self.subtitle = subtitle
         self.width = width

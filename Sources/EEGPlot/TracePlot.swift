@@ -44,6 +44,7 @@ public struct TracePlot: Panel {
 
     public init(title: String = "", traces: [Trace], spans: [Span] = [], startTime: Double = 0, unit: String = "µV", spacing: Double? = nil)
     {
+        require(spacing.map { $0 > 0 && $0.isFinite } ?? true, "TracePlot: a spacing of \(spacing ?? 0)")
         self.title = title
         self.traces = traces
         self.spans = spans

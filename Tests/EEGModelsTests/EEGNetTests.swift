@@ -100,5 +100,9 @@ import Testing
             }
             return DoubleTensor(rows, shape: [3, 3])
         }
+        // A filter of zeros stays as it is and lets the gradient through.
+        let parameter = Parameter("w", Tensor([0, 0, 3, -4], shape: [2, 2]))
+        let (_, gradients) = valueAndGradient(of: [parameter]) { limitingNorm(of: parameter.value, to: 1)[0].sum() }
+        #expect(gradients[parameter]?.scalars == [1, 1, 0, 0])
     }
 }

@@ -83,6 +83,26 @@ import Testing
         #expect(throws: TrainingError.self) { try trainer.fit(&model, on: problem.batches(1, of: 4, seed: 1)) }
     }
 
+    /// The square root has no slope at 0: the loss is a number, its gradient is none.
+    @Test func aGradientThatIsNoNumberThrowsAndLeavesTheWeights() throws {
+        struct Root: Model {
+            let scope: ParameterScope
+            let weight: Parameter
+            let shape: SignalShape
+            init(_ scope: ParameterScope, _ shape: SignalShape) {
+                (self.scope, self.shape) = (scope, shape)
+                weight = scope.parameter("weight", [1], .constant(0))
+            }
+            func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
+                sqrt(weight.value * 0) + Tensor(zeros: [x.shape[0], shape.outputs])
+            }
+        }
+        var model = Root(ParameterScope(generator: Generator(seed: 2)), problem.shape)
+        let error = #expect(throws: TrainingError.self) { try trainer.fit(&model, on: problem.batches(1, of: 4, seed: 1)) }
+        #expect(error == .notFinite(what: "the gradient of weight", epoch: 0, batch: 0))
+        #expect(model.weight.value.scalars == [0])
+    }
+
     @Test func whatASourceThrowsIsPassedOn() {
         struct Broken: BatchSource {
             struct Failure: Error {}

@@ -40,6 +40,13 @@ import Testing
             width: Axis(size: 33, taps: 3, stride: 2, before: 1, after: 1)),
     ]
 
+    /// Large enough for the weight gradient to be cut over positions, over channels, and over samples that are gathered.
+    static let cut: [Case] = [
+        Case(batch: 40, channels: 16, outputs: 16, width: Axis(size: 300, taps: 25)),
+        Case(batch: 2, channels: 40, outputs: 60, width: Axis(size: 200, taps: 25)),
+        Case(batch: 300, channels: 12, outputs: 20, height: Axis(size: 6, taps: 5), width: Axis(size: 6, taps: 5)),
+    ]
+
     static let random: [Case] = {
         var numbers = Numbers(state: 17)
         return (0..<60).map { _ in
@@ -57,7 +64,7 @@ import Testing
         }
     }()
 
-    @Test(arguments: awkward + random) func agreesWithTheDefinition(_ example: Case) {
+    @Test(arguments: awkward + cut + random) func agreesWithTheDefinition(_ example: Case) {
         var numbers = Numbers(state: 3)
         let (x, weight) = (numbers.tensor(example.inputShape), numbers.tensor(example.weightShape))
         let (bias, dy) = (numbers.tensor([example.outputs]), numbers.tensor(example.outputShape))

@@ -60,6 +60,13 @@ import Testing
         #expect(gradients[1].scalars == [2, 8, 0])
     }
 
+    /// Powers of signals in volts: the square of the divisor is below what single precision holds.
+    @Test func quotientsOfSmallNumbersKeepTheirGradients() {
+        let (_, gradients) = valueAndGradients(at: [Tensor([3e-24, 1e-20]), Tensor([1e-24, 1e-24])]) { ($0[0] / $0[1]).sum() }
+        expectClose(gradients[0], Tensor([1e24, 1e24]), relative: 1e-6)
+        expectClose(gradients[1], Tensor([-3e24, -1e28]), relative: 1e-6)
+    }
+
     @Test func comparisonsAndReplacing() {
         let a = Tensor([1, 2, .nan, 4], shape: [2, 2])
         let b = Tensor([1, 3])

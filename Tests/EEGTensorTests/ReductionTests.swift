@@ -139,6 +139,14 @@ import Testing
         }
     }
 
+    @Test func standardDeviationsOfFlatChannelsPassNoGradient() {
+        let x = Tensor([2, 2, 2, 1, 3, 5], shape: [2, 3])
+        let (value, gradient) = valueAndGradient(at: x) { $0.standardDeviation(over: 1).sum() }
+        expectClose(x.standardDeviation(over: 1), Tensor([0, (8 / 3.0 as Float).squareRoot()]), absolute: 1e-6)
+        let slope = 2 / 3 / value.scalar
+        expectClose(gradient, Tensor([0, 0, 0, -slope, 0, slope], shape: [2, 3]), absolute: 1e-6)
+    }
+
     @Test func emptyAndUnknownAxesTrap() async throws {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor(zeros: [3, 0]).mean(over: 1)

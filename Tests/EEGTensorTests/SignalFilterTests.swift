@@ -162,6 +162,10 @@ import Testing
         #expect(fir(.lowPass(45), .init(high: 6)) == "transitions.high")
         #expect(fir(.bandStop(20...22)) == "transitions")
         #expect(fir(.lowPass(10), length: 11) == "length")
+        #expect(fir(.lowPass(10), length: -5) == "length")
+        #expect(fir(.lowPass(10), length: .max) == "transitions")
+        #expect(fir(.highPass(1e-9)) == "transitions")
+        #expect(fir(.highPass(10), .init(low: 1e-300)) == "transitions")
         #expect(fir(.bandPass(4...30), length: 1001) == nil)
         #expect(field { () throws(FilterDesignError) in _ = try SecondOrderSections.notch(at: 60, samplingRate: 100) } == "cut-off")
         #expect(

@@ -7,17 +7,19 @@ public import EEGTensor
 ///
 /// Source: S. Ioffe and C. Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift", ICML 2015.
 public struct BatchNorm: Layer {
-    /// What follows the normalisation.
-    public enum Activation: Sendable {
-        case none, elu, relu
-    }
-
+    /// What each channel is multiplied by, `[channel]`.
     public let weight: Parameter
+    /// What is added to each channel, `[channel]`.
     public let bias: Parameter
+    /// `[channel]`.
     public let runningMean: Parameter
+    /// `[channel]`, divided by one less than the number of values.
     public let runningVariance: Parameter
+    /// The fraction of the way that the running statistics move to those of a batch.
     public let momentum: Float
+    /// Is added to the variance.
     public let epsilon: Float
+    /// What follows the normalisation.
     public let activation: Activation
 
     /// - Parameter scope: gives the parameters `weight` and `bias` and the buffers `running_mean` and `running_var`.
@@ -32,27 +34,19 @@ public struct BatchNorm: Layer {
     }
 
     /// The shape of `x`, which is `[batch, channel, …]`.
+    ///
+    /// - Precondition: in training, more than one value a channel.
     public func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let shape: Shape = [1, weight.value.count, 1, 1]
-        let axes: Axes = [0, 2, 3]
-        let mean: Tensor, variance: Tensor
+        let running = ChannelStatistics(mean: runningMean.value, variance: runningVariance.value)
         switch context.mode {
         case .training:
-            mean = x.mean(over: axes, keepingDimensions: true)
-            variance = x.variance(over: axes, keepingDimensions: true)
-            let n = Float(x.count / weight.value.count)
-            context.update(runningMean, to: runningMean.value * (1 - momentum) + mean.detached().flattened(fromAxis: 0) * momentum)
-            context.update(
-                runningVariance, to: runningVariance.value * (1 - momentum) + variance.detached().flattened(fromAxis: 0) * (momentum * n / (n - 1)))
+            let result = batchNorm(x, scale: weight.value, shift: bias.value, epsilon: epsilon, activation: activation)
+            let moved = running.moved(towards: result.statistics, momentum: momentum)
+            context.update(runningMean, to: moved.mean)
+            context.update(runningVariance, to: moved.variance)
+            return result.output
         case .inference:
-            mean = runningMean.value.reshaped(to: shape)
-            variance = runningVariance.value.reshaped(to: shape)
-        }
-        let y = (x - mean) * rsqrt(variance + epsilon) * weight.value.reshaped(to: shape) + bias.value.reshaped(to: shape)
-        switch activation {
-        case .none: return y
-        case .elu: return elu(y)
-        case .relu: return relu(y)
+            return batchNorm(x, statistics: running, scale: weight.value, shift: bias.value, epsilon: epsilon, activation: activation)
         }
     }
 }

@@ -7,7 +7,8 @@ package import EEGTensor
 /// - Parameter weight: `[output, …]`.
 package func limitingNorm(of weight: Tensor, to limit: Float) -> Tensor {
     let rows = weight.reshaped(to: [weight.shape[0], weight.count / weight.shape[0]])
-    let norms = sqrt(rows.squared().sum(over: -1, keepingDimensions: true))
+    // Kept off 0, far below any limit: the slope of the square root there is infinite, and a row of zeros would make all weights NaN.
+    let norms = sqrt(rows.squared().sum(over: -1, keepingDimensions: true).clamped(to: 1e-24...Float.greatestFiniteMagnitude))
     // The same small number as in PyTorch's `renorm`, so that trained weights mean the same.
     let scale = Tensor(ones: norms.shape).replacing(with: limit / (norms + 1e-7), where: norms .> limit)
     return (rows * scale).reshaped(to: weight.shape)

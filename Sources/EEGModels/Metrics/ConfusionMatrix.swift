@@ -11,7 +11,12 @@ public struct ConfusionMatrix: Sendable, Equatable {
     }
 
     /// Counts one prediction.
-    public mutating func add(label: Int, prediction: Int) { counts[label][prediction] += 1 }
+    public mutating func add(label: Int, prediction: Int) {
+        require(
+            counts.indices.contains(label) && counts.indices.contains(prediction),
+            "ConfusionMatrix: label \(label) and prediction \(prediction) with \(counts.count) classes")
+        counts[label][prediction] += 1
+    }
 
     /// Adds the counts of another matrix of the same classes, such as that of another fold.
     public mutating func add(_ other: ConfusionMatrix) {

@@ -63,6 +63,10 @@ public struct Trainer: Sendable {
                 return crossEntropy(output, batch.labels)
             }
             guard loss.scalar.isFinite else { throw TrainingError.notFinite(what: "the loss", epoch: epoch, batch: number) }
+            for parameter in parameters {
+                guard let gradient = gradients[parameter], !gradient.hasOnlyFiniteValues else { continue }
+                throw TrainingError.notFinite(what: "the gradient of \(parameter.name)", epoch: epoch, batch: number)
+            }
             state.update(parameters, with: gradients, optimizer)
             context.applyUpdates()
             result.add(loss: loss.scalar, predictions: scores.argmax(axis: -1), labels: batch.labels)

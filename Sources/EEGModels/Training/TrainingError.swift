@@ -34,7 +34,13 @@ func check(_ batch: Batch, for shape: SignalShape, epoch: Int, number: Int) thro
     for label in batch.labels where label < 0 || label >= shape.outputs {
         throw .labelOutOfRange(label: label, classes: shape.outputs)
     }
-    // A sum is finite only if every summand is; one that overflows without is no signal either.
-    let sum = batch.signals.withUnsafeBufferPointer { values in values.reduce(Float(0)) { $0 + abs($1) } }
-    guard sum.isFinite else { throw .notFinite(what: "a signal", epoch: epoch, batch: number) }
+    guard batch.signals.hasOnlyFiniteValues else { throw .notFinite(what: "a signal", epoch: epoch, batch: number) }
+}
+
+extension Tensor {
+    /// Whether all elements are finite numbers, and none so large that their sum is not.
+    var hasOnlyFiniteValues: Bool {
+        // A sum is finite only if every summand is.
+        withUnsafeBufferPointer { values in values.reduce(Float(0)) { $0 + abs($1) } }.isFinite
+    }
 }

@@ -95,13 +95,13 @@ public struct EEGNet: Model {
         spatial = Convolution2D(
             scope.child("conv_spatial"), inputs: temporalFilters, outputs: spatialFilters, kernel: (shape.channels, 1),
             groups: temporalFilters, hasBias: false, maximumNorm: configuration.spatialMaximumNorm)
-        spatialNorm = BatchNorm(scope.child("bnorm_1"), channels: spatialFilters, momentum: 0.01, epsilon: 1e-3, activation: .elu)
+        spatialNorm = BatchNorm(scope.child("bnorm_1"), channels: spatialFilters, momentum: 0.01, epsilon: 1e-3, activation: .elu())
         depthwise = Convolution2D(
             scope.child("conv_separable_depth"), inputs: spatialFilters, outputs: spatialFilters, kernel: (1, separableKernel),
             padding: (.valid, .zeros(separableKernel / 2)), groups: spatialFilters, hasBias: false)
         pointwise = Convolution2D(
             scope.child("conv_separable_point"), inputs: spatialFilters, outputs: separableFilters, kernel: (1, 1), hasBias: false)
-        separableNorm = BatchNorm(scope.child("bnorm_2"), channels: separableFilters, momentum: 0.01, epsilon: 1e-3, activation: .elu)
+        separableNorm = BatchNorm(scope.child("bnorm_2"), channels: separableFilters, momentum: 0.01, epsilon: 1e-3, activation: .elu())
         dropout = Dropout(rate: configuration.dropoutRate)
         let final = scope.child("final_layer")
         if let limit = configuration.finalMaximumNorm {

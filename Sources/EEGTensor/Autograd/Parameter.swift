@@ -30,7 +30,8 @@ public final class Parameter: Sendable {
         }
     }
 
-    /// Changes the value in place: the elements are copied only where something else refers to them.
+    /// Changes the value in place: the elements are copied only where something else refers to them. The body must not read `value` of the same
+    /// parameter, which is locked.
     public func update(_ body: (inout Tensor) -> Void) {
         stored.withLock { value in
             let shape = value.shape

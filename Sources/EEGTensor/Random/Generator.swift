@@ -68,7 +68,8 @@ extension Tensor {
         self.init(uninitialized: shape)
         let start = generator.reserve(count)
         ceeg_philox_uniform(
-            start.key, start.sequence, start.block, range.lowerBound, range.upperBound - range.lowerBound, mutablePointer, Int64(count))
+            start.key, start.sequence, start.block, range.lowerBound, range.upperBound - range.lowerBound, range.upperBound.nextDown, mutablePointer,
+            Int64(count))
     }
 
     /// Independent normally distributed numbers.

@@ -61,7 +61,12 @@ public struct FIRFilter: Hashable, Sendable {
         try band.validate(samplingRate: samplingRate)
         let edges = try Self.edges(of: band, transitions, samplingRate)
         let narrowest = edges.reduce(Double.infinity) { min($0, $1.width) }
-        var taps = length ?? Int((window.lengthFactor * samplingRate / narrowest).rounded(.up))
+        let needed = (window.lengthFactor * samplingRate / narrowest).rounded(.up)
+        try FilterDesignError.check((length ?? 1) > 0, "length", length ?? 0, "a positive number of samples")
+        try FilterDesignError.check(
+            max(needed, Double(length ?? 0)) <= Double(Self.longest), "transitions", narrowest,
+            "wide enough for a filter of at most \(Self.longest) samples at \(samplingRate) Hz")
+        var taps = length ?? Int(needed)
         taps += 1 - taps % 2
         var response = [Double](repeating: 0, count: taps)
         if edges[edges.count - 1].rises { response[taps / 2] = 1 }
@@ -76,6 +81,9 @@ public struct FIRFilter: Hashable, Sendable {
         }
         coefficients = response
     }
+
+    /// The most samples of an impulse response; a filter beyond that is a mistake in its settings.
+    private static let longest = 1 << 24
 
     /// A transition from `start` to `start + width` Hz.
     private struct Edge {

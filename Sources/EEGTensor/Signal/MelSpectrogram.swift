@@ -4,7 +4,7 @@
 /// let frames = SignalFrames(transformLength: 1024, hop: 39, windowLength: 128)
 /// let bank = try MelFilterBank(count: 128, transformLength: 1024, samplingRate: 200, range: 0...20)
 /// let mel = MelSpectrogram(frames, bank)
-/// let image = decibels(mel(x))  // [batch, channel, time] to [batch, channel, 128, frame]
+/// let image = mel(x).decibels()  // [batch, channel, time] to [batch, channel, 128, frame]
 /// ```
 ///
 /// The same numbers as torchaudio's `MelSpectrogram`.

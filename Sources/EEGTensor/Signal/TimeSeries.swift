@@ -12,7 +12,7 @@ public protocol SignalScalar: BinaryFloatingPoint, Sendable {
 /// - `[Double]`: a single row.
 ///
 /// Results have the precision of what they are computed from. Nothing here is recorded for differentiation, and a recorded tensor traps;
-/// see `shortTimeFourierTransform` and `melSpectrogram` for operations with gradients.
+/// see ``ShortTimeFourierTransform`` and ``MelSpectrogram`` for operations with gradients.
 public protocol TimeSeries: Sendable {
     associatedtype Scalar: SignalScalar
 

@@ -10,9 +10,12 @@ extension Tensor {
         return pointer[0]
     }
 
-    /// The element at these indices, one for each axis.
-    public subscript(indices: Int...) -> Float {
-        require(indices.count == rank, "subscript: \(indices.count) indices for shape \(shape)")
+    /// The element at these indices, one for each of at least two axes. `x[0]` is a part of a tensor, not an element.
+    public subscript(first: Int, second: Int, rest: Int...) -> Float {
+        let indices = [first, second] + rest
+        require(
+            indices.count == rank,
+            "subscript: \(indices.count) indices for shape \(shape); an element needs one for each axis, `let part: Tensor = x[...]` takes a part")
         var offset = 0
         for (axis, index) in indices.enumerated() {
             require(index >= 0 && index < shape[axis], "subscript: index \(indices) is outside \(shape)")

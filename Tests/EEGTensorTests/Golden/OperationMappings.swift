@@ -98,7 +98,7 @@ let requiredOperations = [
     // Convolution, pooling, up-sampling
     "convolution1d", "convolution2d", "transposed_convolution1d", "transposed_convolution2d", "average_pool1d", "average_pool2d",
     "max_pool1d", "max_pool2d", "adaptive_average_pool1d", "adaptive_average_pool2d", "adaptive_max_pool1d", "interpolate_linear1d",
-    "interpolate_nearest1d",
+    "interpolate_nearest1d", "interpolate_bilinear2d",
     // Normalisation and recurrence
     "batch_norm", "layer_norm", "group_norm", "instance_norm", "lstm", "gru",
     // Losses

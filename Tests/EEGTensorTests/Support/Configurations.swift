@@ -30,7 +30,9 @@ func expectSameBitsForAnyThreadCount(sourceLocation: SourceLocation = #_sourceLo
         }
         let expected = try bits(1)
         for threads in [1, 2, 3] {
-            for (tensor, (actual, expected)) in zip(try bits(threads), expected).enumerated() where actual != expected {
+            let found = try bits(threads)
+            #expect(found.count == expected.count, sourceLocation: sourceLocation)
+            for (tensor, (actual, expected)) in zip(found, expected).enumerated() where actual != expected {
                 let place = zip(actual, expected).enumerated().first { $1.0 != $1.1 }?.offset ?? -1
                 Issue.record(
                     """

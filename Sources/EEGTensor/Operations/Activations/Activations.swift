@@ -123,7 +123,8 @@ public func tanh(_ x: consuming Tensor) -> Tensor { apply(Tanh(), x) }
 
 /// log(1 + exp(`beta` x)) / `beta`, and x itself where `beta` x exceeds `threshold`.
 public func softplus(_ x: consuming Tensor, beta: Float = 1, threshold: Float = 20) -> Tensor {
-    apply(Softplus(beta: beta, threshold: threshold), x)
+    require(beta > 0, "softplus: beta is \(beta)")
+    return apply(Softplus(beta: beta, threshold: threshold), x)
 }
 
 /// x / 6 + 1/2, kept between 0 and 1.

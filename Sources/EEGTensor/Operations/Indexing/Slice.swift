@@ -5,7 +5,8 @@ extension Tensor {
     /// x[0, 3..., 2..<5]  // of [batch, channel, time]: the first of the batch, without its first three channels, three samples
     /// ```
     ///
-    /// A range keeps its axis, an index removes it. With an index for every axis the result is one element, a `Float`.
+    /// A range keeps its axis, an index removes it: `x[0]` of `[batch, channel, time]` is `[channel, time]`. Two or more plain indices, one for every
+    /// axis, give an element, a `Float`.
     ///
     /// - Precondition: not more entries than axes, every range within its axis and not empty.
     public subscript(indices: any AxisIndex...) -> Tensor {

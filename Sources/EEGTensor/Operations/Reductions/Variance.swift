@@ -10,6 +10,7 @@ struct Variance: Operation {
     func forward(_ inputs: TensorList, _ pass: inout ForwardPass) -> TensorList {
         let x = inputs[0]
         let reduction = reduction(x.shape)
+        require(!isUnbiased || reduction.length > 1, "variance: one element has no unbiased variance, axes \(axes) of \(x.shape)")
         let mean = Tensor(uninitialized: reduction.output)
         let y = Tensor(uninitialized: reduction.output)
         reduction.withLayout { rank, sizes, mask in
@@ -49,13 +50,16 @@ extension Tensor {
         apply(Variance(axes: axes, keepingDimensions: keepingDimensions, isUnbiased: unbiased), self)
     }
 
-    /// The square root of the variance along `axes`.
+    /// The square root of the variance along `axes`. Where it is 0, as in a flat channel, no gradient flows.
     ///
     /// - Parameters:
     ///   - unbiased: whether the sum of squares is divided by one less than the number of elements.
     ///   - keepingDimensions: whether the axes stay, with size 1.
     /// - Precondition: the axes exist and are not empty.
     public func standardDeviation(over axes: Axes = .all, unbiased: Bool = false, keepingDimensions: Bool = false) -> Tensor {
-        sqrt(variance(over: axes, unbiased: unbiased, keepingDimensions: keepingDimensions))
+        let variance = variance(over: axes, unbiased: unbiased, keepingDimensions: keepingDimensions)
+        // The slope of the square root is infinite at 0.
+        let isFlat = variance .== 0
+        return sqrt(variance.replacing(with: 1, where: isFlat)).replacing(with: 0, where: isFlat)
     }
 }
