@@ -31,6 +31,27 @@ private struct Added: Operation {
 private func squared(_ x: Tensor) -> Tensor { apply(Squared(), x) }
 
 @Suite struct AutogradTests {
+    @Test func emptyOperandsTrapWithTheirShapes() async throws {
+        func expectTrap(_ message: String, _ result: ExitTest.Result?) {
+            let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+            #expect(text.contains(message), "\(text)")
+        }
+        expectTrap(
+            "relu: an operand is empty: [0, 3]",
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = relu(Tensor(zeros: [0, 3])) })
+        expectTrap(
+            "matmul: an operand is empty: [0, 3, 4], [0, 4, 5]",
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                _ = matmul(Tensor(zeros: [0, 3, 4]), Tensor(zeros: [0, 4, 5]))
+            })
+        expectTrap(
+            "sum: an operand is empty: [3, 0]",
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = Tensor(zeros: [3, 0]).sum(over: 0) })
+        expectTrap(
+            "gather: an operand is empty: [4, 0]",
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = Tensor(zeros: [4, 0]).gathered(at: [0]) })
+    }
+
     @Test func gradientOfAChain() {
         let (value, gradient) = valueAndGradient(at: Tensor(3)) { squared(squared($0)) }
         #expect(value.scalar == 81)

@@ -37,7 +37,7 @@ import Testing
         let x = noise([32, 20, 1000])
         expectSameBitsForAnyThreadCount {
             let (value, gradient) = valueAndGradient(at: x) {
-                interpolate1D($0, size: 1501, mode: .linear).squared().sum() + unfold1D($0, size: 100, step: 37).squared().sum()
+                interpolate1D($0, size: 1501, mode: .linear()).squared().sum() + unfold1D($0, size: 100, step: 37).squared().sum()
             }
             return [value, gradient]
         }

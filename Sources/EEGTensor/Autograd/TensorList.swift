@@ -66,6 +66,12 @@ public struct TensorList: Sendable, ExpressibleByArrayLiteral {
     @inline(never)
     private mutating func appendToRest(_ tensor: consuming Tensor?) { rest.append(tensor) }
 
+    /// Whether an entry has no elements.
+    @inline(__always)
+    var hasEmptyEntry: Bool {
+        first?.count == 0 || second?.count == 0 || third?.count == 0 || (!rest.isEmpty && rest.contains { $0?.count == 0 })
+    }
+
     /// The entry at `index`.
     ///
     /// - Precondition: it is present.
