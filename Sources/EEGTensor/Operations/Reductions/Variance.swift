@@ -10,7 +10,6 @@ struct Variance: Operation {
     func forward(_ inputs: TensorList, _ pass: inout ForwardPass) -> TensorList {
         let x = inputs[0]
         let reduction = reduction(x.shape)
-        require(!isUnbiased || reduction.length > 1, "variance: one element has no unbiased variance, axes \(axes) of \(x.shape)")
         let mean = Tensor(uninitialized: reduction.output)
         let y = Tensor(uninitialized: reduction.output)
         reduction.withLayout { rank, sizes, mask in
@@ -43,7 +42,7 @@ extension Tensor {
     /// The mean squared deviation from the mean along `axes`, computed in two passes.
     ///
     /// - Parameters:
-    ///   - unbiased: whether the sum is divided by one less than the number of elements (Bessel's correction).
+    ///   - unbiased: whether the sum is divided by one less than the number of elements (Bessel's correction); NaN for a single element.
     ///   - keepingDimensions: whether the axes stay, with size 1.
     /// - Precondition: the axes exist and are not empty.
     public func variance(over axes: Axes = .all, unbiased: Bool = false, keepingDimensions: Bool = false) -> Tensor {
