@@ -171,7 +171,7 @@ import Testing
             _ = convolution1D(Tensor(zeros: [0, 2, 8]), weight: Tensor(zeros: [4, 2, 5]))
         }
         let message = String(decoding: result.standardErrorContent, as: UTF8.self)
-        #expect(message.contains("convolution: empty input or weight: input [0, 2, 8], weight [4, 2, 5]"))
+        #expect(message.contains("convolution: an operand is empty: [0, 2, 8], [4, 2, 5]"))
     }
 
     @Test func transposedChannelsThatDoNotFitTrap() async throws {

@@ -121,6 +121,6 @@ import Testing
         let empty = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = covariance(Tensor(zeros: [0, 3, 5]))
         }
-        #expect(String(decoding: empty.standardErrorContent, as: UTF8.self).contains("covariance: the batch is empty: [0, 3, 5]"))
+        #expect(String(decoding: empty.standardErrorContent, as: UTF8.self).contains("covariance: an operand is empty: [0, 3, 5]"))
     }
 }

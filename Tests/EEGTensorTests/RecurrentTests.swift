@@ -67,6 +67,6 @@ import Testing
             let weights = RecurrentWeights(inputWeight: Tensor(zeros: [12, 3]), hiddenWeight: Tensor(zeros: [12, 4]))
             _ = gru(Tensor(zeros: [0, 5, 3]), layers: [RecurrentLayer(forward: weights)])
         }
-        #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("gru: the input is empty: [0, 5, 3]"))
+        #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("gru: an operand is empty: [0, 5, 3]"))
     }
 }

@@ -152,7 +152,7 @@ import Testing
             _ = Tensor(zeros: [3, 0]).mean(over: 1)
         }
         let message = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-        #expect(message.contains("mean: an operand is empty: [3, 0]"))
+        #expect(message.contains("sum: an operand is empty: [3, 0]"))
         await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [3, 2]).sum(over: 2) }
         await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [3, 2]).sum(over: [1, -1]) }
         await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [0]).argmax() }
