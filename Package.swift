@@ -64,7 +64,7 @@ let package = Package(
             ],
             path: "Examples/eye-state", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "eeg-bench", dependencies: ["EEGTensor", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            name: "eeg-bench", dependencies: ["EEGTensor", "EEGData", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/eeg-bench", swiftSettings: swiftSettings),
         .testTarget(
             name: "EEGTensorTests", dependencies: ["EEGTensor", "CEEGKernels", "EEGModelTesting"],

@@ -24,7 +24,7 @@ struct Bench: ParsableCommand {
     var list = false
 
     func run() throws {
-        let workloads = (kernelWorkloads + signalWorkloads).filter { workload in
+        let workloads = (kernelWorkloads + signalWorkloads + fileWorkloads).filter { workload in
             only.map { "\(workload.group) \(workload.name)".localizedCaseInsensitiveContains($0) } ?? true
         }
         if list {

@@ -3,6 +3,8 @@ import EEGData
 /// Reads all of a file that it can: one reader a format, one line each. What it throws must be an `EEGDataError`.
 let readers: [String: @Sendable (String) throws(EEGDataError) -> Void] = [
     "edf": readRecording,
+    "bdf": readRecording,
+    "brainvision": { path throws(EEGDataError) in try readRecording(main(path, "vhdr")) },
     "eeglab": { path throws(EEGDataError) in try readRecording(main(path, "set")) },
     "mat": readMATLAB,
     "nifti": readNIfTI,

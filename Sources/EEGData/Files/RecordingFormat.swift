@@ -13,7 +13,9 @@ protocol RecordingFormat: Sendable {
 
 /// The formats of recordings that can be opened.
 enum RecordingFormats {
-    static var all: [any RecordingFormat.Type] { [EDFFormat.self, BDFFormat.self, EEGLABFormat.self, WFDBRecordFormat.self] }
+    static var all: [any RecordingFormat.Type] {
+        [EDFFormat.self, BDFFormat.self, BrainVisionFormat.self, EEGLABFormat.self, WFDBRecordFormat.self]
+    }
 
     /// The format of a file, by its content.
     static func recognize(_ file: RandomAccessFile) throws(EEGDataError) -> any RecordingFormat.Type {
