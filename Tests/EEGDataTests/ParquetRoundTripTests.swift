@@ -42,6 +42,12 @@ import Testing
         }
     }
 
+    /// For `Benchmarks/interop/parquet.py`.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["EEG_INTEROP_DIR"] != nil)) func writesForOtherReaders() throws {
+        let folder = try #require(ProcessInfo.processInfo.environment["EEG_INTEROP_DIR"])
+        try Self.table(rowCount: 400_000).write(to: folder + "/interop.parquet", rowsPerGroup: 150_000)
+    }
+
     @Test func partsOfRowsAndColumns() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("table.parquet")

@@ -84,7 +84,7 @@ extension NumericArray.Values {
     }
 
     /// The bytes of all elements, little-endian.
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    func withElementBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         switch self {
         case .float(let values): values.withUnsafeBytes(body)
         case .double(let values): values.withUnsafeBytes(body)

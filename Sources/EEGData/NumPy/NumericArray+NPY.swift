@@ -62,7 +62,7 @@ extension AtomicFile {
     mutating func write(_ values: NumericArray.Values) throws(EEGDataError) {
         let count = values.count * values.elementType.size
         for start in stride(from: 0, to: count, by: 1 << 20) {
-            let part = values.withBytes { Array($0[start..<min(count, start + 1 << 20)]) }
+            let part = values.withElementBytes { Array($0[start..<min(count, start + 1 << 20)]) }
             try write(part)
         }
     }

@@ -124,7 +124,7 @@ extension ParquetColumn {
         switch values {
         case .numbers(let numbers):
             let size = numbers.elementType.size
-            numbers.withBytes { bytes in
+            numbers.withElementBytes { bytes in
                 guard let nulls, nulls.rows(rows).nullCount > 0 else {
                     content += bytes[(rows.lowerBound * size)..<(rows.upperBound * size)]
                     return
