@@ -37,5 +37,6 @@ extension Recording {
     public init(contentsOf path: String, options: ReadOptions = .standard) throws(EEGDataError) {
         let file = try RandomAccessFile(path: path)
         self = try RecordingFormats.recognize(file).open(file, options: options)
+        self.path = path
     }
 }

@@ -2,7 +2,15 @@
 public struct Channel: Sendable, Equatable {
     /// What a channel measures.
     public enum Kind: String, Sendable, CaseIterable {
-        case eeg, eog, ecg, emg, meg, respiration, temperature, stimulus, other
+        case eeg, eog, ecg, emg
+        /// A sensor of the magnetic field of the brain: `meg` where the file does not tell which.
+        case meg, magnetometer, gradiometer
+        /// A sensor away from the head, for the field of the surroundings.
+        case referenceMEG
+        case respiration, temperature, oxygenSaturation
+        /// Codes of events as a signal.
+        case stimulus
+        case other
     }
 
     /// The label as the file has it, such as `EEG Fpz-Cz`.
@@ -43,21 +51,35 @@ public struct Channel: Sendable, Equatable {
         return String(parts[1])
     }
 
+    /// The standard name of the electrode, or of the two electrodes between which was measured: `T7` of `EEG T3-REF`; nil where the label
+    /// names none.
+    public var electrode: String? { ElectrodeName.standard(label) }
+
     /// The length of the signal in seconds.
     public var duration: Double { samplingRate > 0 ? Double(sampleCount) / samplingRate : 0 }
 }
 
 extension Channel.Kind {
-    /// The kind that a label tells: by the type of signal in front, as in EDF+ (`EOG left`), else by the name of an electrode of the
-    /// international 10-10 system (`Fz`, `T8-P8`).
+    /// The kind that a label tells: by the type of signal in front, as in EDF+ (`EOG left`), else by the name of an electrode of the 10-05
+    /// system (`Fz`, `T8-P8`, `Fp1-REF`), else by the names that sleep laboratories use (`E1-M2`, `Chin1-Chin2`, `ABD`).
     public init(label: String) {
         let words = label.split(separator: " ")
         if let first = words.first, let kind = Self(prefix: first) {
             self = kind
-            return
+        } else if ElectrodeName.standard(label) != nil {
+            self = .eeg
+        } else {
+            self = Self(sensor: label) ?? .other
         }
-        let electrode = #/(?i)(?:Fp|AF|F|FC|FT|C|T|TP|CP|P|PO|O|I|N)(?:z|[0-9]{1,2})(?:-[A-Z]{1,3}[0-9z]{0,2})?/#
-        self = label.wholeMatch(of: electrode) == nil ? .other : .eeg
+    }
+
+    private init?(sensor label: String) {
+        switch label.lowercased().split(separator: "-").first {
+        case "e1", "e2", "loc", "roc", "veog", "heog": self = .eog
+        case "chin", "chin1", "chin2", "chin3": self = .emg
+        case "abd", "abdomen", "chest", "thorax", "airflow": self = .respiration
+        default: return nil
+        }
     }
 
     fileprivate init?(prefix: some StringProtocol) {
@@ -67,39 +89,15 @@ extension Channel.Kind {
         case "ecg", "ekg": self = .ecg
         case "emg": self = .emg
         case "meg": self = .meg
+        case "mag": self = .magnetometer
+        case "grad": self = .gradiometer
+        case "sao2", "spo2": self = .oxygenSaturation
         case "resp", "respiration": self = .respiration
         case "temp": self = .temperature
         case "status", "event", "stim", "trigger": self = .stimulus
         default: return nil
         }
     }
-}
-
-/// A physical dimension as files spell it, with what is needed to convert voltages.
-public struct PhysicalUnit: Sendable, Hashable, CustomStringConvertible {
-    /// The spelling, with both micro signs written as `u`: `uV`, `DegC`, `%`, or empty.
-    public let symbol: String
-
-    public init(_ symbol: String) {
-        self.symbol = symbol.replacing("\u{B5}", with: "u").replacing("\u{3BC}", with: "u")
-    }
-
-    /// Volts in one unit, or nil for what is not a voltage.
-    public var volts: Double? {
-        switch symbol {
-        case "V": 1
-        case "mV": 1e-3
-        case "uV": 1e-6
-        case "nV": 1e-9
-        default: nil
-        }
-    }
-
-    public var description: String { symbol == "uV" ? "µV" : symbol }
-
-    public static let microvolt = PhysicalUnit("uV")
-    public static let millivolt = PhysicalUnit("mV")
-    public static let volt = PhysicalUnit("V")
 }
 
 /// How stored integers and physical values correspond: two points of a straight line.

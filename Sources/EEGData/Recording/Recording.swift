@@ -5,19 +5,27 @@
 /// let tenSeconds = try recording.samples(of: 0, seconds: 60..<70)
 /// ```
 public struct Recording: Sendable {
-    public let channels: [Channel]
+    public private(set) var channels: [Channel]
     /// When the recording started; nil where the file does not tell.
     public let start: StartTime?
     /// Seconds from `start` to the first sample, usually below 1.
     public let startOffset: Double
     public var annotations: [Annotation]
     /// The stretches without gaps, in order; one for a continuous recording.
-    public let segments: [Segment]
+    public private(set) var segments: [Segment]
     /// What was odd about the file and how it was understood.
-    public let notes: [String]
-    private let source: any SignalSource
+    public private(set) var notes: [String]
+    /// Who was recorded, for splits that keep people apart; set it where the file does not tell.
+    public var subject: String?
+    /// The occasion on which it was recorded.
+    public var session: String?
+    /// The file behind the recording; nil for samples in memory.
+    public internal(set) var path: String?
+    /// What was done to the signals since they were opened, with all settings.
+    public private(set) var processing: [String] = []
+    private var source: any SignalSource
     /// For each channel its place in the source.
-    private let sourceChannels: [Int]
+    private var sourceChannels: [Int]
 
     init(
         channels: [Channel], source: any SignalSource, sourceChannels: [Int]? = nil, start: StartTime? = nil, startOffset: Double = 0,
@@ -60,21 +68,26 @@ public struct Recording: Sendable {
     /// The length of the stored signal in seconds: that of the longest channel, without the gaps between segments.
     public var duration: Double { channels.map(\.duration).max() ?? 0 }
 
-    /// The index of the only channel with this label, or with this name behind its type of signal.
+    /// The index of the only channel with this label, or with this name behind its type of signal, or whose electrode the name means: `T7` is
+    /// also found as `EEG T3-REF`, whatever the capitals.
     public func channelIndex(_ label: String) throws(EEGDataError) -> Int {
         var matches = channels.indices.filter { channels[$0].label == label }
         if matches.isEmpty { matches = channels.indices.filter { channels[$0].name == label } }
+        if matches.isEmpty, let electrode = ElectrodeName.standard(label) {
+            matches = channels.indices.filter { channels[$0].electrode == electrode }
+        }
         guard let index = matches.first else { throw .unknownChannel(label: label, available: channels.map(\.label)) }
         guard matches.count == 1 else { throw .ambiguousChannel(label: label, indices: matches) }
         return index
     }
 
-    /// The recording with only the channels of one kind.
-    public func picking(_ kind: Channel.Kind) -> Recording {
-        picking(indices: channels.indices.filter { channels[$0].kind == kind })
+    /// The recording with only the channels of some kinds; `.meg` stands for magnetometers and gradiometers too.
+    public func picking(_ kinds: Channel.Kind...) -> Recording {
+        let wanted = Set(kinds.flatMap { $0 == .meg ? [.meg, .magnetometer, .gradiometer] : [$0] })
+        return picking(indices: channels.indices.filter { wanted.contains(channels[$0].kind) })
     }
 
-    /// The recording with only the channels of these labels, in this order.
+    /// The recording with only the channels of these labels (see `channelIndex`), in this order.
     public func picking(_ labels: [String]) throws(EEGDataError) -> Recording {
         var indices: [Int] = []
         for label in labels { indices.append(try channelIndex(label)) }
@@ -82,9 +95,38 @@ public struct Recording: Sendable {
     }
 
     private func picking(indices: [Int]) -> Recording {
-        Recording(
-            channels: indices.map { channels[$0] }, source: source, sourceChannels: indices.map { sourceChannels[$0] }, start: start,
-            startOffset: startOffset, annotations: annotations, segments: segments, notes: notes)
+        var result = self
+        result.channels = indices.map { channels[$0] }
+        result.sourceChannels = indices.map { sourceChannels[$0] }
+        result.processing.append("picked \(result.channels.map(\.label))")
+        return result
+    }
+
+    /// The recording with signals that `source` computes from those of this one; what is known of it stays.
+    ///
+    /// - Parameter step: what was done, with all settings: equal steps on equal recordings must give equal samples.
+    func derived(_ source: any SignalSource, channels: [Channel], segments: [Segment]? = nil, by step: String) -> Recording {
+        var result = self
+        result.channels = channels
+        result.source = source
+        result.sourceChannels = Array(channels.indices)
+        result.segments = segments ?? self.segments
+        result.processing.append(step)
+        return result
+    }
+
+    /// The recording with the same signals and changed descriptions of the channels.
+    func relabelling(_ change: (inout Channel) -> Void) -> Recording {
+        var result = self
+        for index in result.channels.indices { change(&result.channels[index]) }
+        return result
+    }
+
+    /// The recording with one more remark.
+    func noting(_ note: String) -> Recording {
+        var result = self
+        result.notes.append(note)
+        return result
     }
 
     /// Samples of one channel in its unit.
@@ -173,6 +215,13 @@ protocol SignalSource: Sendable {
 
     /// Stored integers. Channels and ranges were checked against the recording.
     func digitalSamples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]]
+}
+
+extension SignalSource {
+    /// Computed signals have no stored integers; `Recording` has refused to read them, as their channels have no digitization.
+    func digitalSamples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]] {
+        throw .invalidArgument(name: "digital samples", expected: "channels as they were stored", found: "computed signals")
+    }
 }
 
 /// Samples in memory.

@@ -1,40 +1,128 @@
 public import EEGTensor
 
-/// Batches of windows, read when they are needed, in an order that depends on seed and epoch only.
+/// Batches of windows, read ahead on threads of their own, in an order that depends on seed and epoch only.
+///
+/// ```swift
+/// let training = try DataLoader(windows, batchSize: 32, shuffling: Generator(seed: 1), sampling: .balanced())
+///     .transformed(using: Generator(seed: 2)) { signal, generator in signal * Float.random(in: 0.8...1.2, using: &generator) }
+/// ```
 public struct DataLoader: BatchSource {
     public let windows: WindowSet
     public let batchSize: Int
-    /// Applied to every batch; fit it on the training windows.
+    /// Applied to every window before it is transformed; fit it on the training windows.
     public let standardization: Standardization?
-    /// Where the order of each epoch comes from; nil for the order of time.
+    /// Where the order of each epoch comes from; nil for the order of time, each window once.
     public let shuffling: Generator?
+    /// Which windows an epoch consists of.
+    public let sampling: WindowSampling
+    /// Whether a last batch that is not full is left out.
+    public let dropsLast: Bool
+    /// The threads that read ahead; 0 to read on the thread that uses the batches.
+    public let workers: Int
+    /// The most batches that are held ready or in work: what bounds the memory.
+    public let prefetch: Int
+    private var transforms: [Transform] = []
 
-    /// - Throws: `EEGDataError` where the batch size is not positive or there are no windows.
+    /// - Throws: `EEGDataError` where a size is out of range, there are no windows, or sampling needs a generator and has none.
     public init(
-        _ windows: WindowSet, batchSize: Int, standardization: Standardization? = nil, shuffling: Generator? = nil
+        _ windows: WindowSet, batchSize: Int, standardization: Standardization? = nil, shuffling: Generator? = nil,
+        sampling: WindowSampling = .all, dropsLast: Bool = false, workers: Int = 1, prefetch: Int = 4
     ) throws(EEGDataError) {
         guard batchSize > 0 else { throw .invalidArgument(name: "batch size", expected: "at least 1", found: "\(batchSize)") }
+        guard (0...64).contains(workers) else { throw .invalidArgument(name: "workers", expected: "0 to 64", found: "\(workers)") }
+        guard prefetch > 0 else { throw .invalidArgument(name: "prefetched batches", expected: "at least 1", found: "\(prefetch)") }
         guard windows.count > 0 else { throw .empty(what: "data loader", reason: "there are no windows") }
+        try sampling.validate(for: windows)
+        if case .all = sampling {
+        } else if shuffling == nil {
+            throw .invalidArgument(name: "shuffling", expected: "a generator for \(sampling)", found: "none")
+        }
         self.windows = windows
         self.batchSize = batchSize
         self.standardization = standardization
         self.shuffling = shuffling
+        self.sampling = sampling
+        self.dropsLast = dropsLast
+        self.workers = workers
+        self.prefetch = prefetch
+    }
+
+    /// A change of single windows with random numbers of their own.
+    private struct Transform: Sendable {
+        let generator: Generator
+        let body: @Sendable (Tensor, inout Generator) throws -> Tensor
+    }
+
+    /// The loader with each window changed as it is read, on the threads that read ahead: augmentation.
+    ///
+    /// - Parameters:
+    ///   - generator: each place in the order of each epoch gets a stream of its own, so that results depend neither on the number of workers nor
+    ///     on the size of a batch.
+    ///   - body: takes and returns a window `[channel, time]`; all results must have one shape.
+    public func transformed(
+        using generator: Generator, _ body: @escaping @Sendable (Tensor, inout Generator) throws -> Tensor
+    ) -> DataLoader {
+        var result = self
+        result.transforms.append(Transform(generator: generator, body: body))
+        return result
     }
 
     /// The numbers of the windows in the order of an epoch.
     public func order(epoch: Int) -> [Int] {
         guard var generator = shuffling?.stream("epoch", epoch) else { return Array(0..<windows.count) }
-        return (0..<windows.count).shuffled(using: &generator)
+        return sampling.order(of: windows, using: &generator)
     }
 
-    /// Calls `body` with the batches of an epoch; the last one holds what remains.
+    /// Calls `body` with the batches of an epoch, on the calling thread; the last one holds what remains.
     public func forEachBatch(epoch: Int, _ body: (Batch) throws -> Void) throws {
         let order = order(epoch: epoch)
-        for start in stride(from: 0, to: order.count, by: batchSize) {
-            let indices = Array(order[start..<min(start + batchSize, order.count)])
-            var signals = try windows.signals(of: indices)
+        let count = dropsLast ? order.count / batchSize : (order.count + batchSize - 1) / batchSize
+        let make: @Sendable (Int) throws -> Batch = { number in
+            let places = (number * batchSize)..<min((number + 1) * batchSize, order.count)
+            return try batch(of: order, places: places, epoch: epoch)
+        }
+        guard workers > 0 else {
+            for number in 0..<count { try body(make(number)) }
+            return
+        }
+        try forEachPrefetched(count, workers: workers, ahead: prefetch, make, body)
+    }
+
+    private func batch(of order: [Int], places: Range<Int>, epoch: Int) throws -> Batch {
+        let labels = places.map { windows.windows[order[$0]].label }
+        guard !transforms.isEmpty else {
+            var signals = try windows.signals(of: Array(order[places]))
             if let standardization { signals = standardization(signals) }
-            try body(Batch(signals: signals, labels: indices.map { windows.windows[$0].label }))
+            return Batch(signals: signals, labels: labels)
+        }
+        var results: [Tensor] = []
+        for place in places {
+            var signal = try windows.signal(of: order[place])
+            if let standardization {
+                signal = standardization(signal.reshaped(to: [1, windows.shape.channels, windows.shape.samples]))
+                    .reshaped(to: [windows.shape.channels, windows.shape.samples])
+            }
+            for transform in transforms {
+                var generator = transform.generator.stream("epoch", epoch).stream("window", place)
+                signal = try transform.body(signal, &generator)
+            }
+            guard signal.rank == 2, results.isEmpty || signal.shape == results[0].shape else {
+                throw EEGDataError.invalidArgument(
+                    name: "transformed window", expected: "[channel, time], all alike", found: "\(signal.shape)")
+            }
+            results.append(signal)
+        }
+        return Batch(signals: stacked(results), labels: labels)
+    }
+}
+
+/// Signals `[channel, time]` of one shape as `[window, channel, time]`.
+private func stacked(_ signals: [Tensor]) -> Tensor {
+    let shape = signals[0].shape
+    let size = shape.elementCount
+    return Tensor(unsafeUninitializedShape: [signals.count, shape[0], shape[1]]) { target in
+        for (place, signal) in signals.enumerated() {
+            signal.withUnsafeBufferPointer { _ = target[(place * size)...].update(fromContentsOf: $0) }
         }
     }
 }

@@ -1,13 +1,13 @@
-/// Training and test windows from different stretches of the same recording.
+/// Training and test windows from different stretches of the same recordings.
 public struct TimeBlockFold: Sendable {
     public let training: WindowSet
     public let testing: WindowSet
-    /// The stretches that were held out, in seconds.
+    /// The stretches that were held out, in seconds by the clock: those of the first recording, where there are several.
     public let testBlocks: [ClosedRange<Double>]
 }
 
 extension WindowSet {
-    /// Folds for cross-validation within one recording, held out in blocks of time.
+    /// Folds for cross-validation within recordings, held out in blocks of time; each recording is cut by itself.
     ///
     /// Windows close in time are alike, whatever their class, so windows drawn at random for testing have near twins in training, and the
     /// result says nothing about new data. Here the recording is cut into `folds` times `blocksPerFold` blocks of equal length. Fold k holds out
@@ -19,25 +19,25 @@ extension WindowSet {
         guard folds >= 2 else { throw .invalidArgument(name: "folds", expected: "at least 2", found: "\(folds)") }
         guard blocksPerFold >= 1 else { throw .invalidArgument(name: "blocks per fold", expected: "at least 1", found: "\(blocksPerFold)") }
         guard gap >= 0, gap.isFinite else { throw .invalidArgument(name: "gap", expected: "0 or more seconds", found: "\(gap)") }
-        let blockLength = recording.duration / Double(folds * blocksPerFold)
+        let blockLengths = recordings.map { ($0.segments.last.map { $0.start + $0.duration } ?? 0) / Double(folds * blocksPerFold) }
 
         var result: [TimeBlockFold] = []
         for fold in 0..<folds {
-            let blocks = stride(from: fold, to: folds * blocksPerFold, by: folds).map { block in
-                (Double(block) * blockLength)...(Double(block + 1) * blockLength)
+            let blocks = blockLengths.map { length in
+                stride(from: fold, to: folds * blocksPerFold, by: folds).map { (Double($0) * length)...(Double($0 + 1) * length) }
             }
             let testing = filter { window in
                 let time = seconds(of: window)
-                return blocks.contains { $0.lowerBound <= time.lowerBound && time.upperBound <= $0.upperBound }
+                return blocks[window.recording].contains { $0.lowerBound <= time.lowerBound && time.upperBound <= $0.upperBound }
             }
             let training = filter { window in
                 let time = seconds(of: window)
-                return blocks.allSatisfy { time.upperBound + gap <= $0.lowerBound || time.lowerBound >= $0.upperBound + gap }
+                return blocks[window.recording].allSatisfy { time.upperBound + gap <= $0.lowerBound || time.lowerBound >= $0.upperBound + gap }
             }
             for (part, windows) in [("test", testing), ("training", training)] where windows.count == 0 {
-                throw .empty(what: "fold \(fold + 1)", reason: "no \(part) window fits; blocks last \(blockLength) s, the gap \(gap) s")
+                throw .empty(what: "fold \(fold + 1)", reason: "no \(part) window fits; blocks last \(blockLengths) s, the gap \(gap) s")
             }
-            result.append(TimeBlockFold(training: training, testing: testing, testBlocks: blocks))
+            result.append(TimeBlockFold(training: training, testing: testing, testBlocks: blocks.first ?? []))
         }
         return result
     }

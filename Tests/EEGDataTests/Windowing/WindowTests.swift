@@ -150,11 +150,11 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
         let fold = try #require(try all.timeBlockFolds(5, blocksPerFold: 2, gap: 1).first)
         let before = try Standardization(fitting: fold.training)
         // Other values in the held-out blocks, the same elsewhere.
-        var changed = try all.recording.samples(of: [0, 1])
+        var changed = try all.recordings[0].samples(of: [0, 1])
         for block in fold.testBlocks {
             for index in Int(block.lowerBound * 100)..<Int(block.upperBound * 100) { changed[0][index] = 1e9 }
         }
-        let other = try Recording(channels: all.recording.channels, samples: changed, annotations: all.recording.annotations)
+        let other = try Recording(channels: all.recordings[0].channels, samples: changed, annotations: all.recordings[0].annotations)
         let otherFold = try #require(
             try other.windows(labelledBy: ["open": 0, "closed": 1], length: 1, stride: 1).timeBlockFolds(5, blocksPerFold: 2, gap: 1).first)
         let after = try Standardization(fitting: otherFold.training)
