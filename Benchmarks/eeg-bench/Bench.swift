@@ -31,6 +31,10 @@ struct Bench: ParsableCommand {
             for workload in workloads { print("\(workload.group): \(workload.name)") }
             return
         }
+        if let only, "loader".localizedCaseInsensitiveContains(only) {
+            print(try LoaderBenchmark().run())
+            return
+        }
         let peers = Peers(python: python, threads: EEGRuntime.threads)
         defer { peers.stop() }
         let measurement = Measurement(limits: MachineLimits(), peers: peers, rounds: rounds, budget: seconds)

@@ -1,5 +1,3 @@
-internal import Foundation
-
 extension Recording {
     /// The recording with all values outside of a range, in the channels' units, set to its bounds.
     public func clipped(to range: ClosedRange<Float>) -> Recording {
@@ -41,11 +39,7 @@ extension Recording {
     public func robustlyScaled() throws(EEGDataError) -> Recording {
         var steps: [Elementwise] = []
         for (index, channel) in channels.enumerated() {
-            var values: [Float] = []
-            values.reserveCapacity(channel.sampleCount)
-            for segment in segments {
-                values += try samples(of: [index], in: [segment.samples(of: channel)])[0].lazy.filter(\.isFinite)
-            }
+            var values = try storedSamples(of: index).filter(\.isFinite)
             values.sort()
             guard !values.isEmpty else { throw .empty(what: "robust scaling of \(channel.label)", reason: "no sample is a finite number") }
             let spread = values.quantile(0.75) - values.quantile(0.25)

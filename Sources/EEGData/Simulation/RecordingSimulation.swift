@@ -103,7 +103,7 @@ public struct RecordingSimulation: Sendable {
         ]
         let size = max(blink, 1e-3)
         let rest: [(String, SourceOrigin, SimulatedSource.Activity)] = [
-            ("blinks", .scalp("Fpz", spread: 22), events(.blink, \.blinksPerMinute, 0.25...0.4, (0.8 * size)...(1.2 * size), "blinks")),
+            ("blinks", .scalp("Fpz", spread: 35), events(.blink, \.blinksPerMinute, 0.25...0.4, (0.8 * size)...(1.2 * size), "blinks")),
             ("eye movements", .eyes, events(.eyeMovement, \.eyeMovementsPerMinute, 0.5...1.5, -150...150, "eyes")),
             ("muscle left", .scalp("T9", spread: 25), events(.muscle, \.muscleBurstsPerMinute, 0.5...4, 20...60, "left")),
             ("muscle right", .scalp("T10", spread: 25), events(.muscle, \.muscleBurstsPerMinute, 0.5...4, 20...60, "right")),
