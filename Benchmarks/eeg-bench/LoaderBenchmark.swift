@@ -59,19 +59,26 @@ struct LoaderBenchmark {
     }
 
     private func processorSeconds() -> Double {
-        var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        let usage = ownUsage()
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + 1e-6 * Double(time.tv_usec) }
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }
 
     private func peakResidentBytes() -> Int {
-        var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
         #if os(Linux)
-            return Int(usage.ru_maxrss) * 1024
+            return Int(ownUsage().ru_maxrss) * 1024
         #else
-            return Int(usage.ru_maxrss)
+            return Int(ownUsage().ru_maxrss)
         #endif
+    }
+
+    private func ownUsage() -> rusage {
+        var usage = rusage()
+        #if canImport(Glibc)
+            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        #else
+            getrusage(RUSAGE_SELF, &usage)
+        #endif
+        return usage
     }
 }

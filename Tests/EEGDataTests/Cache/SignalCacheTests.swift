@@ -74,8 +74,9 @@ import Testing
         let recording = try noiseRecording(seconds: 60).filtered(.lowPass(40))
         let expected = try recording.samples(of: 0, in: 1000..<2000)
         let failures = Mutex(0)
+        let path = folder.url.path
         DispatchQueue.concurrentPerform(iterations: 8) { _ in
-            let found = try? recording.cached(in: folder.url.path).samples(of: 0, in: 1000..<2000)
+            let found = try? recording.cached(in: path).samples(of: 0, in: 1000..<2000)
             if found.map({ distance($0, expected) < 1e-4 }) != true { failures.withLock { $0 += 1 } }
         }
         let failed = failures.withLock { $0 }
