@@ -29,7 +29,10 @@ import Testing
     }
 
     @Test func arcsAreCutIntoEqualParts() throws {
-        for (a, b) in [("Fpz", "AFz"), ("AFz", "Fz"), ("Fz", "FCz"), ("Cz", "CPz"), ("POz", "Oz"), ("Nz", "Fpz"), ("C3", "C1"), ("C5", "C3"), ("T7", "C5")] {
+        for (a, b) in [
+            ("Fpz", "AFz"), ("AFz", "Fz"), ("Fz", "FCz"), ("Cz", "CPz"), ("POz", "Oz"), ("Nz", "Fpz"), ("C3", "C1"), ("C5", "C3"),
+            ("T7", "C5"),
+        ] {
             #expect(try abs(degrees(a, b) - 23) < 1e-9, "\(a), \(b)")
         }
         #expect(try abs(degrees("Fp1", "AF7") - degrees("P7", "PO7")) < 1e-9)

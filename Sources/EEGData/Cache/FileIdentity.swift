@@ -11,7 +11,9 @@ struct FileIdentity: Sendable, Hashable {
         let folder = url.deletingLastPathComponent()
         let stem = url.deletingPathExtension().lastPathComponent
         let siblings = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [url.lastPathComponent]
-        let names = siblings.filter { $0 == url.lastPathComponent || URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent == stem }
+        let names = siblings.filter {
+            $0 == url.lastPathComponent || URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent == stem
+        }
         lines = names.sorted().map { name in
             let path = folder.appendingPathComponent(name).path
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)

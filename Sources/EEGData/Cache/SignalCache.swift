@@ -29,7 +29,8 @@ extension Recording {
             } catch {
                 guard case .malformed = error else { throw error }
                 try write(to: path, key: key, layout: layout)
-                return try opened(path, key: key, layout: layout).noting("the cached signals were damaged and have been made again: \(error)")
+                return try opened(path, key: key, layout: layout).noting(
+                    "the cached signals were damaged and have been made again: \(error)")
             }
         }
         try write(to: path, key: key, layout: layout)

@@ -61,7 +61,8 @@ public struct Derivation: Sendable, Equatable {
                 channel.sampleCount == first.sampleCount
             else {
                 throw .invalidArgument(
-                    name: "derivation \(name)", expected: "channels in \(first.unit) with \(first.sampleCount) samples at \(first.samplingRate) Hz",
+                    name: "derivation \(name)",
+                    expected: "channels in \(first.unit) with \(first.sampleCount) samples at \(first.samplingRate) Hz",
                     found: "\(channel.label) in \(channel.unit) with \(channel.sampleCount) at \(channel.samplingRate) Hz")
             }
             terms.append((index, Float(weight * factor)))
@@ -86,7 +87,9 @@ extension Recording {
             sums.append(terms)
             results.append(channel)
         }
-        let formula = zip(montage.derivations, sums).map { "\($0.name) = \($1.map { "\($0.weight) [\($0.channel)]" }.joined(separator: " + "))" }
+        let formula = zip(montage.derivations, sums).map {
+            "\($0.name) = \($1.map { "\($0.weight) [\($0.channel)]" }.joined(separator: " + "))"
+        }
         return derived(WeightedSums(parent: self, sums: sums), channels: results, by: "montage \(formula.joined(separator: "; "))")
     }
 }

@@ -47,7 +47,8 @@ extension Recording {
             let channel = channels[index]
             guard channel.unit == target.unit, channel.samplingRate == target.samplingRate, channel.sampleCount == target.sampleCount else {
                 throw .invalidArgument(
-                    name: "reference", expected: "channels in \(target.unit) with \(target.sampleCount) samples at \(target.samplingRate) Hz",
+                    name: "reference",
+                    expected: "channels in \(target.unit) with \(target.sampleCount) samples at \(target.samplingRate) Hz",
                     found: "\(channel.label) in \(channel.unit) with \(channel.sampleCount) at \(channel.samplingRate) Hz")
             }
         }

@@ -45,7 +45,8 @@ extension Recording {
             let spread = values.quantile(0.75) - values.quantile(0.25)
             guard spread > 0 else {
                 throw .invalidArgument(
-                    name: "channel \(channel.label)", expected: "values that vary", found: "quartiles that are both \(values.quantile(0.25))")
+                    name: "channel \(channel.label)", expected: "values that vary",
+                    found: "quartiles that are both \(values.quantile(0.25))")
             }
             steps.append(.affine(offset: values.quantile(0.5), scale: 1 / spread))
         }

@@ -98,11 +98,12 @@ private struct ZeroPhaseFilter: SegmentProcess {
 
     init(_ filter: SecondOrderSections) {
         self.filter = filter
-        let radius = filter.sections.map { section -> Double in
-            let discriminant = section.a1 * section.a1 - 4 * section.a2
-            if discriminant < 0 { return section.a2.squareRoot() }
-            return max(abs(-section.a1 + discriminant.squareRoot()), abs(-section.a1 - discriminant.squareRoot())) / 2
-        }.max() ?? 0
+        let radius =
+            filter.sections.map { section -> Double in
+                let discriminant = section.a1 * section.a1 - 4 * section.a2
+                if discriminant < 0 { return section.a2.squareRoot() }
+                return max(abs(-section.a1 + discriminant.squareRoot()), abs(-section.a1 - discriminant.squareRoot())) / 2
+            }.max() ?? 0
         // Beyond 2^40 the whole segment is read in any case. A filter of no sections has radius 0.
         reach = radius > 0 && radius < 1 ? Int(min(0x1p40, (log(1e-9) / log(radius)).rounded(.up))) : 0
     }

@@ -43,9 +43,12 @@ public struct Recording: Sendable {
 
     /// A recording of samples in memory.
     ///
-    /// - Parameter samples: for each channel its samples in the channel's unit, as many as its `sampleCount`.
+    /// - Parameters:
+    ///   - samples: for each channel its samples in the channel's unit, as many as its `sampleCount`.
+    ///   - segments: the stretches without gaps; nil for one.
     public init(
-        channels: [Channel], samples: [[Float]], start: StartTime? = nil, annotations: [Annotation] = [], notes: [String] = []
+        channels: [Channel], samples: [[Float]], start: StartTime? = nil, annotations: [Annotation] = [], segments: [Segment]? = nil,
+        notes: [String] = []
     ) throws(EEGDataError) {
         guard samples.count == channels.count else {
             throw .invalidArgument(name: "samples", expected: "one array for each of \(channels.count) channels", found: "\(samples.count)")
@@ -62,7 +65,7 @@ public struct Recording: Sendable {
         }
         self.init(
             channels: channels, source: MemorySource(channels: channels, samples: samples), start: start, annotations: annotations,
-            notes: notes)
+            segments: segments, notes: notes)
     }
 
     /// The length of the stored signal in seconds: that of the longest channel, without the gaps between segments.

@@ -43,7 +43,8 @@ public struct RecordingSimulation: Sendable {
         }
         let duration = schedule.reduce(0) { $0 + $1.duration }
         guard schedule.allSatisfy({ $0.duration > 0 }), duration * samplingRate >= 1, duration <= 1e6 else {
-            throw .invalidArgument(name: "duration", expected: "states of positive length, up to 1,000,000 s together", found: "\(duration) s")
+            throw .invalidArgument(
+                name: "duration", expected: "states of positive length, up to 1,000,000 s together", found: "\(duration) s")
         }
         guard !channels.isEmpty else { throw .empty(what: "simulation", reason: "it has no channels") }
         for channel in channels {
@@ -208,7 +209,8 @@ private struct SimulatedSignals: SignalSource {
             for output in outputs where !noise.isEmpty {
                 let own = noise[indices[output]]
                 results[output].add(own.samples(range, rate: rate, schedule: schedule), times: 1)
-                let faults = SimulatedSource(name: "", origin: .everywhere, activity: .events(faults[indices[output]]), generator: own.generator)
+                let faults = SimulatedSource(
+                    name: "", origin: .everywhere, activity: .events(faults[indices[output]]), generator: own.generator)
                 results[output].add(faults.samples(range, rate: rate, schedule: schedule), times: 1)
             }
         }

@@ -35,7 +35,8 @@ public struct Standardization: Sendable {
             // Below the rounding of single precision, what is left of a constant channel is noise that scaling would blow up.
             guard variance > 1e-12 * squares[channel] / count else {
                 throw .invalidArgument(
-                    name: "channel \(windows.recordings[0].channels[channel].label)", expected: "values that vary over the training windows",
+                    name: "channel \(windows.recordings[0].channels[channel].label)",
+                    expected: "values that vary over the training windows",
                     found: "a constant")
             }
             deviations.append(Float(variance.squareRoot()))

@@ -32,7 +32,9 @@ extension WindowSet {
             }
             let training = filter { window in
                 let time = seconds(of: window)
-                return blocks[window.recording].allSatisfy { time.upperBound + gap <= $0.lowerBound || time.lowerBound >= $0.upperBound + gap }
+                return blocks[window.recording].allSatisfy {
+                    time.upperBound + gap <= $0.lowerBound || time.lowerBound >= $0.upperBound + gap
+                }
             }
             for (part, windows) in [("test", testing), ("training", training)] where windows.count == 0 {
                 throw .empty(what: "fold \(fold + 1)", reason: "no \(part) window fits; blocks last \(blockLengths) s, the gap \(gap) s")

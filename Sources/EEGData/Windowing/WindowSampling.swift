@@ -57,7 +57,8 @@ extension WindowSampling {
             count = wanted
             guard weights.count == windows.count, weights.allSatisfy({ $0 >= 0 && $0.isFinite }), weights.contains(where: { $0 > 0 }) else {
                 throw .invalidArgument(
-                    name: "sampling weights", expected: "\(windows.count) numbers of 0 or more, not all 0", found: "\(weights.count) numbers")
+                    name: "sampling weights", expected: "\(windows.count) numbers of 0 or more, not all 0",
+                    found: "\(weights.count) numbers")
             }
         }
         if let count, count < 1 { throw .invalidArgument(name: "windows of an epoch", expected: "at least 1", found: "\(count)") }

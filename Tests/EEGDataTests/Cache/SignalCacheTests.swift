@@ -5,7 +5,9 @@ import Synchronization
 import Testing
 
 @Suite struct SignalCacheTests {
-    private func files(_ folder: TemporaryFolder) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() }
+    private func files(_ folder: TemporaryFolder) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+    }
 
     @Test func cachedSignalsAreThoseOfTheRecording() throws {
         let folder = try TemporaryFolder()

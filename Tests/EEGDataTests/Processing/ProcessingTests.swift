@@ -20,7 +20,9 @@ import Testing
         let count = result.channels[0].sampleCount
         let whole = try result.samples(of: [0, 1])
         #expect(whole[0].count == count)
-        for range in [0..<1, 0..<500, 1..<20, 700..<701, count / 2..<count / 2 + 400, count - 300..<count, count - 1..<count, 17..<count - 5] {
+        for range in [
+            0..<1, 0..<500, 1..<20, 700..<701, count / 2..<count / 2 + 400, count - 300..<count, count - 1..<count, 17..<count - 5,
+        ] {
             let part = try result.samples(of: [1, 0], in: [range, range])
             #expect(distance(part[0], whole[1][range]) < 3e-3 && distance(part[1], whole[0][range]) < 3e-3, "\(name), \(range)")
         }
@@ -50,7 +52,9 @@ import Testing
     }
 
     @Test func everyRateCanBeReached() throws {
-        let channels = [Channel(label: "Cz", samplingRate: 256, sampleCount: 2560), Channel(label: "ABD", samplingRate: 32, sampleCount: 320)]
+        let channels = [
+            Channel(label: "Cz", samplingRate: 256, sampleCount: 2560), Channel(label: "ABD", samplingRate: 32, sampleCount: 320),
+        ]
         let recording = try Recording(channels: channels, samples: channels.map { [Float](repeating: 1, count: $0.sampleCount) })
         let resampled = try recording.resampled(to: 100)
         #expect(resampled.channels.map(\.sampleCount) == [1000, 1000] && resampled.channels.map(\.samplingRate) == [100, 100])

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct ChannelNameTests {
     @Test(arguments: [
-        ("EEG Fp1-REF", "Fp1"), ("Fc5.", "FC5"), ("C3..", "C3"), ("FZ", "Fz"), ("T3", "T7"), ("EEG T4-LE", "T8"), ("T5", "P7"), ("t6", "P8"),
+        ("EEG Fp1-REF", "Fp1"), ("Fc5.", "FC5"), ("C3..", "C3"), ("FZ", "Fz"), ("T3", "T7"), ("EEG T4-LE", "T8"), ("T5", "P7"),
+        ("t6", "P8"),
         ("T3-T5", "T7-P7"), ("F3-M2", "F3"), ("FP1", "Fp1"), ("AFF5h", "AFF5h"), ("ftt10H", "FTT10h"), ("POO10h", "POO10h"), ("CPZ", "CPz"),
         ("A1", "A1"),
     ])
@@ -19,7 +20,10 @@ import Testing
     }
 
     @Test func kindsFollowFromLabels() {
-        let kinds = ["E1-M2": Channel.Kind.eog, "Chin1-Chin2": .emg, "ABD": .respiration, "AIRFLOW": .respiration, "SaO2": .oxygenSaturation, "ECG": .ecg]
+        let kinds = [
+            "E1-M2": Channel.Kind.eog, "Chin1-Chin2": .emg, "ABD": .respiration, "AIRFLOW": .respiration, "SaO2": .oxygenSaturation,
+            "ECG": .ecg,
+        ]
         for (label, kind) in kinds { #expect(Channel(label: label, samplingRate: 1, sampleCount: 0).kind == kind, "\(label)") }
     }
 

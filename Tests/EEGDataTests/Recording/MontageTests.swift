@@ -5,8 +5,11 @@ import Testing
     private let recording: Recording
 
     init() throws {
-        let labels = ["Fp1", "F7", "T3", "T5", "O1", "F3", "C3", "P3", "Fp2", "F8", "T4", "T6", "O2", "F4", "C4", "P4", "Fz", "Cz", "Pz", "A1", "A2"]
-        let channels = labels.map { Channel(label: $0, samplingRate: 4, sampleCount: 3) } + [Channel(label: "ECG", samplingRate: 4, sampleCount: 3)]
+        let labels = [
+            "Fp1", "F7", "T3", "T5", "O1", "F3", "C3", "P3", "Fp2", "F8", "T4", "T6", "O2", "F4", "C4", "P4", "Fz", "Cz", "Pz", "A1", "A2",
+        ]
+        let channels =
+            labels.map { Channel(label: $0, samplingRate: 4, sampleCount: 3) } + [Channel(label: "ECG", samplingRate: 4, sampleCount: 3)]
         recording = try Recording(channels: channels, samples: channels.indices.map { [Float($0), Float($0 * $0), 1] })
     }
 
@@ -34,7 +37,9 @@ import Testing
     }
 
     @Test func unitsAreBroughtTogether() throws {
-        let channels = [Channel(label: "Cz", samplingRate: 1, sampleCount: 1), Channel(label: "Pz", unit: .millivolt, samplingRate: 1, sampleCount: 1)]
+        let channels = [
+            Channel(label: "Cz", samplingRate: 1, sampleCount: 1), Channel(label: "Pz", unit: .millivolt, samplingRate: 1, sampleCount: 1),
+        ]
         let mixed = try Recording(channels: channels, samples: [[500], [1]])
         #expect(try mixed.applying(Montage(differences: [("Cz", "Pz")])).samples(of: 0) == [-500])
         #expect(throws: EEGDataError.self) { try mixed.referenced(to: .average) }

@@ -35,8 +35,10 @@ import Testing
     }
 
     @Test func channelsAreWeightedSumsOfTheSources() throws {
-        var simulation = RecordingSimulation(samplingRate: 128, schedule: .alternating(
-            [.eyesOpen, .eyesClosed], lasting: 3...6, duration: 60, using: Generator(seed: 1)))
+        var simulation = RecordingSimulation(
+            samplingRate: 128,
+            schedule: .alternating(
+                [.eyesOpen, .eyesClosed], lasting: 3...6, duration: 60, using: Generator(seed: 1)))
         simulation.electrodeNoise = 0
         simulation.lineNoise = (50, 3)
         simulation.flatChannels = [3]

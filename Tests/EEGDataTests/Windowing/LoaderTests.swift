@@ -53,7 +53,9 @@ import Testing
         #expect(weighted.order(epoch: 0).count == 500 && weighted.order(epoch: 0).allSatisfy { windows.windows[$0].label == 1 })
         #expect(abs(windows.classWeights[1] - 105 / 30) < 1e-6)
         #expect(throws: EEGDataError.self) { try DataLoader(windows, batchSize: 10, sampling: .balanced()) }
-        #expect(throws: EEGDataError.self) { try DataLoader(windows, batchSize: 10, shuffling: Generator(seed: 1), sampling: .weighted([1])) }
+        #expect(throws: EEGDataError.self) {
+            try DataLoader(windows, batchSize: 10, shuffling: Generator(seed: 1), sampling: .weighted([1]))
+        }
     }
 
     @Test func theLastBatchCanBeLeftOut() throws {

@@ -7,7 +7,8 @@ import Testing
     private func windows() throws -> WindowSet {
         let recordings = try (0..<12).map { number in
             let stages = [
-                Annotation(onset: 0, duration: Double(2 + number), text: "a"), Annotation(onset: 20, duration: Double(12 - number), text: "b"),
+                Annotation(onset: 0, duration: Double(2 + number), text: "a"),
+                Annotation(onset: 20, duration: Double(12 - number), text: "b"),
             ]
             var recording = try noiseRecording(["Cz"], seconds: 40, rate: 10, seed: UInt64(number), annotations: stages)
             recording.subject = "S\(number / 2)"

@@ -32,7 +32,8 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
         let recording = try ramp(1000, annotations: states)
         let windows = try recording.windows(labelledBy: ["open": 0, "closed": 1], label: .middle, length: 1, stride: 0.5)
         #expect(windows.windows.map(\.start) == Array(stride(from: 0, through: 400, by: 50)))
-        #expect(windows.windows.map(\.label) == [0, 0, 0, 1, 1, 1, 1, 1, 1], "the middle sample of the fourth is the first with closed eyes")
+        #expect(
+            windows.windows.map(\.label) == [0, 0, 0, 1, 1, 1, 1, 1, 1], "the middle sample of the fourth is the first with closed eyes")
     }
 
     @Test func meanIsTakenOffEachChannelOfAWindow() throws {
