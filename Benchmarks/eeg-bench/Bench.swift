@@ -24,15 +24,15 @@ struct Bench: ParsableCommand {
     var list = false
 
     func run() throws {
+        if let only, "loader".localizedCaseInsensitiveContains(only) {
+            print(try LoaderBenchmark().run())
+            return
+        }
         let workloads = (kernelWorkloads + signalWorkloads + fileWorkloads).filter { workload in
             only.map { "\(workload.group) \(workload.name)".localizedCaseInsensitiveContains($0) } ?? true
         }
         if list {
             for workload in workloads { print("\(workload.group): \(workload.name)") }
-            return
-        }
-        if let only, "loader".localizedCaseInsensitiveContains(only) {
-            print(try LoaderBenchmark().run())
             return
         }
         let peers = Peers(python: python, threads: EEGRuntime.threads)

@@ -53,7 +53,8 @@ import Testing
         let sum = try average.samples(of: Array(0..<19)).reduce(Float(0)) { $0 + $1[1] }
         #expect(abs(sum) < 1e-3)
         let ears = try recording.referenced(to: .linkedMastoids)
-        #expect(try ears.samples(of: 0)[1] == 0 - (19 * 19 + 20 * 20) / 2)
+        let first = try ears.samples(of: 0)[1]
+        #expect(first == -380.5, "half of 19 squared and 20 squared")
         let cz = try recording.referenced(to: .channels(["Cz"]))
         #expect(try cz.samples(of: cz.channelIndex("Cz")) == [0, 0, 0])
         // A linear map: the old reference does not matter.
