@@ -6,7 +6,7 @@ extension Montage {
         ["Fz", "Cz", "Pz"],
     ])
 
-    /// The transverse bipolar montage of the 10-20 system: chains from left to right, from the front to the back; 20 differences.
+    /// The transverse bipolar montage of the 10-20 system: chains from left to right, from the front to the back; 18 differences.
     public static let transverseBipolar = Montage(chains: [
         ["F7", "Fp1", "Fp2", "F8"], ["F7", "F3", "Fz", "F4", "F8"], ["T7", "C3", "Cz", "C4", "T8"], ["P7", "P3", "Pz", "P4", "P8"],
         ["P7", "O1", "O2", "P8"],

@@ -7,7 +7,7 @@ enum ElectrodeName {
     static func standard(_ label: String) -> String? {
         let words = label.split(separator: " ")
         guard let last = words.last, words.count == 1 || (words.count == 2 && isPrefix(words[0])) else { return nil }
-        var parts = last.split(separator: "-").map { $0.trimmingDots() }
+        var parts = last.split(separator: "-", omittingEmptySubsequences: false).map { $0.trimmingDots() }
         if parts.count == 2, references.contains(parts[1].uppercased()) { parts.removeLast() }
         guard parts.count <= 2 else { return nil }
         let names = parts.compactMap(electrode)

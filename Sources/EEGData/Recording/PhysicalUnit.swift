@@ -7,56 +7,48 @@ public struct PhysicalUnit: Sendable, Hashable, CustomStringConvertible {
         self.symbol = symbol.replacing("\u{B5}", with: "u").replacing("\u{3BC}", with: "u")
     }
 
+    private enum Dimension { case voltage, magneticField, magneticGradient }
+
+    /// What the unit measures, and the power of ten that it is of volts, teslas or teslas per metre; nil for other quantities.
+    private var meaning: (dimension: Dimension, exponent: Int)? {
+        switch symbol {
+        case "V": (.voltage, 0)
+        case "mV": (.voltage, -3)
+        case "uV": (.voltage, -6)
+        case "nV": (.voltage, -9)
+        case "T": (.magneticField, 0)
+        case "uT": (.magneticField, -6)
+        case "nT": (.magneticField, -9)
+        case "pT": (.magneticField, -12)
+        case "fT": (.magneticField, -15)
+        case "T/m": (.magneticGradient, 0)
+        case "pT/m", "fT/mm": (.magneticGradient, -12)
+        case "fT/cm": (.magneticGradient, -13)
+        case "fT/m": (.magneticGradient, -15)
+        default: nil
+        }
+    }
+
     /// Volts in one unit, or nil for what is not a voltage.
-    public var volts: Double? {
-        switch symbol {
-        case "V": 1
-        case "mV": 1e-3
-        case "uV": 1e-6
-        case "nV": 1e-9
-        default: nil
-        }
-    }
-
-    /// Teslas in one unit, or nil for what is not a magnetic field.
-    public var teslas: Double? {
-        switch symbol {
-        case "T": 1
-        case "uT": 1e-6
-        case "nT": 1e-9
-        case "pT": 1e-12
-        case "fT": 1e-15
-        default: nil
-        }
-    }
-
-    /// Teslas per metre in one unit, or nil for what is not the gradient of a magnetic field.
-    public var teslasPerMetre: Double? {
-        switch symbol {
-        case "T/m": 1
-        case "pT/m": 1e-12
-        case "fT/m": 1e-15
-        case "fT/cm": 1e-13
-        case "fT/mm": 1e-12
-        default: nil
-        }
-    }
+    public var volts: Double? { factor(to: .volt) }
 
     /// What windows hold quantities of this dimension in: microvolts, teslas, teslas per metre; other quantities in their own unit.
     public var standard: PhysicalUnit {
-        if volts != nil { return .microvolt }
-        if teslas != nil { return .tesla }
-        return teslasPerMetre != nil ? .teslaPerMetre : self
+        switch meaning?.dimension {
+        case .voltage: .microvolt
+        case .magneticField: .tesla
+        case .magneticGradient: .teslaPerMetre
+        case nil: self
+        }
     }
 
     /// The factor that turns values in this unit into values in `other`, or nil where they measure different things.
     public func factor(to other: PhysicalUnit) -> Double? {
         if self == other { return 1 }
-        // Quotients of powers of ten: rounded once, so that 1e-6 / 1e-9 is 1000.
-        if let from = volts, let to = other.volts { return from / to }
-        if let from = teslas, let to = other.teslas { return from / to }
-        if let from = teslasPerMetre, let to = other.teslasPerMetre { return from / to }
-        return nil
+        guard let from = meaning, let to = other.meaning, from.dimension == to.dimension else { return nil }
+        // Powers of ten up to 15 are exact, so the factor is rounded once at most.
+        let power = (0..<abs(from.exponent - to.exponent)).reduce(1.0) { product, _ in 10 * product }
+        return from.exponent >= to.exponent ? power : 1 / power
     }
 
     public var description: String { symbol == "uV" ? "µV" : symbol }

@@ -23,7 +23,7 @@ import Testing
             let pair = channel.label.split(separator: "-").map(String.init)
             #expect(try banana.samples(of: index)[1] == value(pair[0]) - value(pair[1]))
         }
-        #expect(try recording.applying(.transverseBipolar).channels.count == 20)
+        #expect(try recording.applying(.transverseBipolar).channels.count == 18)
     }
 
     @Test func anyLinearMapIsApplied() throws {
