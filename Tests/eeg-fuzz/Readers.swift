@@ -95,6 +95,8 @@ private func main(_ path: String, _ suffix: String) -> String { path[..<(path.la
 @Sendable func readMAT73(_ path: String) throws(EEGDataError) {
     let file = try MATFile(contentsOf: path, limits: ReadLimits(decodedBytes: 8 << 20))
     for variable in file.variables { _ = try? file.value(of: variable.name) }
+}
+
 /// Small files may hold large arrays that are well compressed; here they may not.
 let smallLimits = ReadLimits(decodedBytes: 32 << 20)
 
