@@ -77,4 +77,27 @@ import Testing
         #expect("\(try #require(error))".contains("no reannot, no file"))
         #expect(!FileManager.default.fileExists(atPath: folder.path("none.h5")))
     }
+
+    @Test func windowsRoundTrip() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("windows.h5")
+        let header = MEGWindowsHeader(scale: 1e13, unit: "1e-13 T", channelNames: ["MLC11", "MLC12"], blockNames: ["a.ds", "b.ds"], windowLength: 5)
+        var windows: [MEGWindow] = []
+        for number in 0..<7 {
+            let samples: [Float] = (0..<10).map { Float(10 * number + $0) }
+            let marks: [Bool] = (0..<5).map { $0 == number }
+            windows.append(
+                MEGWindow(samples: samples, isSpike: number == 3, sampleLabels: marks, time: Double(number), block: number % 2, subject: 12))
+        }
+        let writer = try MEGWindowsWriter(path: path, header: header)
+        try writer.append(Array(windows[..<4]))
+        try writer.append(Array(windows[4...]))
+        #expect(throws: EEGDataError.self) { try writer.append([MEGWindow(samples: [], isSpike: false, sampleLabels: [], time: 0, block: 0, subject: 0)]) }
+        try writer.finish()
+        let file = try MEGWindows(contentsOf: path)
+        #expect(file.header == header && file.count == 7)
+        for (number, window) in windows.enumerated() { #expect(try file.window(number) == window) }
+        #expect(try file.samples(of: 2..<4) == windows[2].samples + windows[3].samples)
+        #expect(throws: EEGDataError.self) { try file.window(7) }
+    }
 }

@@ -132,20 +132,3 @@ extension NumericArray.Values {
         }
     }
 }
-
-/// An array whose memory `fill` writes, every byte of it.
-func makeArray<Value>(
-    count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(EEGDataError) -> Void
-) throws(EEGDataError) -> [Value] {
-    var failure: EEGDataError?
-    let values = [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
-        do throws(EEGDataError) {
-            try fill(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(count * MemoryLayout<Value>.stride)]))
-            initialized = count
-        } catch {
-            failure = error
-        }
-    }
-    if let failure { throw failure }
-    return values
-}
