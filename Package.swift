@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "EEGModels", targets: ["EEGModels"]),
         .library(name: "EEGPlot", targets: ["EEGPlot"]),
         .library(name: "EEGModelTesting", targets: ["EEGModelTesting"]),
+        .executable(name: "eegtool", targets: ["eegtool"]),
         .executable(name: "eye-state", targets: ["eye-state"]),
     ],
     dependencies: [
@@ -57,6 +58,9 @@ let package = Package(
         .target(name: "EEGModels", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
         .target(name: "EEGModelTesting", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
         .executableTarget(
+            name: "eegtool", dependencies: ["EEGData", "EEGPlot", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: swiftSettings),
+        .executableTarget(
             name: "eye-state",
             dependencies: [
                 "EEGTensor", "EEGData", "EEGModels", "EEGPlot",
@@ -73,7 +77,7 @@ let package = Package(
             name: "eeg-fuzz", dependencies: ["EEGTensor", "EEGData", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/eeg-fuzz", swiftSettings: swiftSettings),
         .testTarget(
-            name: "EEGDataTests", dependencies: ["EEGData", "EEGTensor", "eeg-fuzz"], exclude: ["Fixtures"], swiftSettings: swiftSettings),
+            name: "EEGDataTests", dependencies: ["EEGData", "EEGTensor", "eeg-fuzz", "eegtool"], exclude: ["Fixtures"], swiftSettings: swiftSettings),
         .testTarget(name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGData"], swiftSettings: swiftSettings),
         .testTarget(name: "EEGPlotTests", dependencies: ["EEGPlot"], swiftSettings: swiftSettings),
     ]

@@ -81,7 +81,7 @@ enum RealData {
         let recordOnsets: RecordOnsets?
     }
 
-    /// The entries of `expected.json` whose file lies in `subfolder`, with their facts as far as these are of the type asked for. Keys in
+    /// The entries of `expected.json` whose file lies in `subfolder` (all, where that is empty), with their facts as far as these are of the type asked for. Keys in
     /// snake case become camel case.
     static func entries<Facts>(in subfolder: String, as type: Facts.Type = Facts.self) -> [Entry<Facts>] {
         guard let folder else { return [] }
@@ -89,7 +89,7 @@ enum RealData {
             let decoder = JSONDecoder()
             decoder.keyDecodingStrategy = .convertFromSnakeCase
             let expected = try decoder.decode(Expected<Facts>.self, from: Data(contentsOf: folder.appending(path: "expected.json")))
-            return expected.files.filter { $0.key.hasPrefix(subfolder + "/") }.sorted { $0.key < $1.key }.map {
+            return expected.files.filter { subfolder.isEmpty || $0.key.hasPrefix(subfolder + "/") }.sorted { $0.key < $1.key }.map {
                 Entry(file: $0.key, path: folder.appending(path: $0.key).path, expect: $0.value.expect, facts: $0.value.facts)
             }
         } catch {
