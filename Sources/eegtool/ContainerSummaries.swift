@@ -74,7 +74,7 @@ extension FileSummary {
         let objects = try file.objects { path, error in refusals.append("\(path): \(error)") }
         notes += refusals
         attributes = [:]
-        for attribute in file.root.attributes {
+        for attribute in try file.root.attributes {
             attributes?[attribute.name] = attribute.string ?? attribute.double.map(short) ?? "\(attribute.elementType) \(attribute.shape)"
         }
         for case .dataset(let dataset) in objects {
