@@ -60,7 +60,7 @@ import Testing
             let file = try MATFile(contentsOf: entry.path)
             let data = try #require(try file.value(of: "data").structure)
             let arousals = try #require(data["arousals"]?.numbers)
-            #expect(arousals.shape == [3_704_000, 1] && arousals.doubles.reduce(0, +) == -1_198_181)
+            #expect(arousals.shape == [1, 3_704_000] && arousals.doubles.reduce(0, +) == -1_198_181)
             let stages = try #require(data["sleep_stages"]?.structure)
             for (stage, count) in [("nonrem1", 656_000.0), ("nonrem2", 1_092_000), ("nonrem3", 810_000), ("rem", 150_000)] {
                 #expect(stages[stage]?.numbers?.doubles.reduce(0, +) == count, "\(stage)")
