@@ -104,8 +104,12 @@ extension FileSummary {
             statistics.add(try dataset.doubles())
             return statistics
         }
+        // A dataset that was never written may claim any size.
+        guard dataset.count <= 1 << 34 else {
+            throw .unsupported(file: dataset.path, format: "HDF5", feature: "statistics of \(dataset.count) elements")
+        }
         // Whole rows of chunks, where there are chunks: each is inflated once.
-        let rows = max(dataset.chunkShape?.first ?? 1, (1 << 22) * length / dataset.count)
+        let rows = max(dataset.chunkShape?.first ?? 1, (1 << 22) / max(1, dataset.count / length))
         let progress = ProgressBar(dataset.path)
         for start in stride(from: 0, to: length, by: rows) {
             let slab = [start..<min(length, start + rows)] + dataset.shape.dropFirst().map { 0..<$0 }

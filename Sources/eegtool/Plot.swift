@@ -21,8 +21,9 @@ struct Plot: ParsableCommand {
         if let channels {
             recording = try recording.picking(channels.split(separator: ",").map(String.init))
         }
-        guard seconds > 0, from >= 0, from < recording.duration else {
-            throw ValidationError("the recording lasts \(short(recording.duration)) s: nothing from \(from) s on for \(seconds) s")
+        let end = recording.segments.last?.end ?? 0
+        guard seconds > 0, seconds <= 1e6, from >= 0, from < end else {
+            throw ValidationError("the recording ends at \(short(end)) s: nothing from \(from) s on for \(seconds) s")
         }
         guard let segment = recording.segments.last(where: { $0.start <= from }) ?? recording.segments.first else {
             throw ValidationError("the recording has no samples")
@@ -31,13 +32,14 @@ struct Plot: ParsableCommand {
         for index in recording.channels.indices.prefix(channels == nil ? 32 : .max) {
             let channel = recording.channels[index]
             let range = segment.samples(of: channel)
-            let first = range.lowerBound + Int(((max(from, segment.start) - segment.start) * channel.samplingRate).rounded())
+            let offset = (max(from, segment.start) - segment.start) * channel.samplingRate
+            let first = range.lowerBound + Int(min(Double(range.count), offset.rounded()))
             let part = first..<min(range.upperBound, first + Int((seconds * channel.samplingRate).rounded()))
             guard !part.isEmpty else { continue }
             traces.append(
                 .init(label: channel.name, samples: try recording.samples(of: index, in: part), samplingRate: channel.samplingRate))
         }
-        let spans = recording.annotations.filter { $0.end >= from && $0.onset <= from + seconds }.map {
+        let spans = recording.annotations.filter { $0.end >= max(from, $0.onset) && $0.onset <= from + seconds }.map {
             Span(max(from, $0.onset)...min(from + seconds, $0.end), label: $0.text)
         }
         var figure = Figure(title: file.split(separator: "/").last.map(String.init) ?? file, subtitle: ["from \(short(from)) s"])

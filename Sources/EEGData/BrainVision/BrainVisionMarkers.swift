@@ -23,7 +23,7 @@ struct BrainVisionMarkers {
     init(_ text: BrainVisionText) {
         for entry in text.sections["marker infos"] ?? [] where entry.key.hasPrefix("mk") {
             let fields = brainVisionFields(entry.value)
-            guard fields.count >= 3, let position = Int(fields[2]), abs(position) < 1 << 48 else {
+            guard fields.count >= 3, let position = Int(fields[2]), position.magnitude < 1 << 48 else {
                 brokenMarkers += 1
                 continue
             }

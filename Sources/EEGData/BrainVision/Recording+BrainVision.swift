@@ -87,8 +87,13 @@ enum BrainVisionFormat: RecordingFormat {
     private static func annotations(_ markers: BrainVisionMarkers, segments: [Segment], samplingRate: Double) -> [Annotation] {
         markers.markers.filter { !($0.startsSegment && $0.position <= 0) }.map { marker in
             let stored = Double(marker.position) / samplingRate
-            let segment = segments.last { $0.storedStart <= stored + 0.5 / samplingRate }
-            let gaps = segment.map { $0.start - $0.storedStart } ?? 0
+            // The last segment that begins at or before the marker, by bisection: every marker may begin one.
+            var (low, high) = (0, segments.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if segments[middle].storedStart <= stored + 0.5 / samplingRate { low = middle + 1 } else { high = middle }
+            }
+            let gaps = low > 0 ? segments[low - 1].start - segments[low - 1].storedStart : 0
             return Annotation(onset: stored + gaps, duration: Double(marker.length) / samplingRate, text: marker.text)
         }
     }

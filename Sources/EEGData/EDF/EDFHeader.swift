@@ -114,7 +114,7 @@ extension EDFFields {
             notes.append("\(stated - expected) bytes between the header and the first data record were ignored")
             return stated
         }
-        guard isExact(expected) || (recordCount >= 0 && fileSize - expected >= recordCount * recordSize) else {
+        guard isExact(expected) || (recordCount >= 0 && (recordSize == 0 || (fileSize - expected) / recordSize >= recordCount)) else {
             throw malformed(
                 "bytes in the header", at: 184, width: 8, expected: "\(expected), or what the \(fileSize) bytes of the file bear out")
         }

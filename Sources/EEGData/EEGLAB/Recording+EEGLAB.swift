@@ -15,6 +15,12 @@ extension Recording {
         guard !overflow, !overflow2, valueCount <= 1 << 48 else {
             throw fields.malformed("pnts", expected: "a product of 48 bits", found: "\(channelCount) x \(samplesPerEpoch) x \(epochCount)")
         }
+        // A product of 0 bounds none of its factors.
+        guard channelCount <= 1 << 16, epochCount == 1 || valueCount > 0 else {
+            throw fields.malformed(
+                "nbchan", expected: "at most 65536 channels, and samples where there are epochs",
+                found: "\(channelCount) channels, \(epochCount) epochs of \(samplesPerEpoch) samples")
+        }
         let source = try Self.eeglabSource(
             fields, file, channelCount: channelCount, samplesPerEpoch: samplesPerEpoch, epochCount: epochCount, notes: &notes)
 
@@ -104,7 +110,8 @@ private struct EEGLABEvents {
     private var cuts: [(sample: Int, gap: Double)] = []
 
     init(_ fields: EEGLABFields, rate: Double, sampleCount: Int, notes: inout [String]) throws(EEGDataError) {
-        guard let events = try fields.value("event")?.structure else { return }
+        // A structure without fields may claim any number of elements.
+        guard let events = try fields.value("event")?.structure, events.fieldNames.contains("latency") else { return }
         var stored: [(latency: Double, duration: Double?, text: String)] = []
         var broken = 0
         for index in 0..<events.count {

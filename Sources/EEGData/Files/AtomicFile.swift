@@ -12,6 +12,7 @@ struct AtomicFile: ~Copyable {
     let temporaryPath: String
     private let descriptor: Int32
     private var pending: [UInt8] = []
+    private var isPlaced = false
     private static let flushSize = 1 << 20
 
     init(path: String) throws(EEGDataError) {
@@ -43,6 +44,7 @@ struct AtomicFile: ~Copyable {
         try flush()
         guard fsync(descriptor) == 0 else { throw failure("writing to the disk") }
         guard rename(temporaryPath, path) == 0 else { throw failure("renaming the finished file") }
+        isPlaced = true
         // The rename is durable once the folder is; where a folder cannot be opened for that, the file is still whole.
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let folderDescriptor = open(folder, O_RDONLY | O_CLOEXEC)
@@ -71,10 +73,13 @@ struct AtomicFile: ~Copyable {
 
     deinit {
         close(descriptor)
-        // After a successful commit there is no such file any more.
-        unlink(temporaryPath)
+        // After a successful commit the name may already be that of another writer's file.
+        if !isPlaced { unlink(temporaryPath) }
     }
 }
+
+/// Removes a file, if there is one.
+func removeFile(_ path: String) { unlink(path) }
 
 /// The system's `write`, which the method of that name hides.
 private enum Platform {

@@ -98,9 +98,13 @@ private struct MAT73Decoder {
     static func shape(of dataset: HDF5Dataset) throws(EEGDataError) -> [Int] {
         if isEmpty(dataset) {
             let shape = try dataset.integers()
-            guard shape.count <= 32, shape.allSatisfy({ $0 >= 0 }), shape.contains(0) else {
-                return [0, 0]
+            var product = 1
+            let fits = shape.allSatisfy { extent in
+                let (value, overflow) = product.multipliedReportingOverflow(by: extent)
+                product = value
+                return extent >= 0 && !overflow
             }
+            guard shape.count <= 32, fits, shape.contains(0) else { return [0, 0] }
             return shape.count < 2 ? shape + [0] : shape
         }
         let shape = Array(dataset.shape.reversed())

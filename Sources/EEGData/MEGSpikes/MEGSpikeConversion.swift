@@ -38,7 +38,8 @@ public func convertMEGSpikePickle(
     }
     guard let first = blocks.first else { throw malformed("meg", "at least one block", "none") }
     let channelCount = try megSignal(first, "meg[0]", malformed).channels
-    let names = channelNames ?? (channelCount == ctfSensorNames.count ? ctfSensorNames : (1...max(channelCount, 1)).map { number in
+    guard (1...65_535).contains(channelCount) else { throw malformed("meg[0]", "1 to 65535 sensors", "\(channelCount)") }
+    let names = channelNames ?? (channelCount == ctfSensorNames.count ? ctfSensorNames : (1...channelCount).map { number in
         let digits = String(number)
         return "MEG " + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
     })

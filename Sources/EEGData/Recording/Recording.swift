@@ -101,7 +101,7 @@ public struct Recording: Sendable {
         var result = self
         result.channels = indices.map { channels[$0] }
         result.sourceChannels = indices.map { sourceChannels[$0] }
-        result.processing.append("picked \(result.channels.map(\.label))")
+        result.processing.append("picked \(indices) \(result.channels.map(\.label))")
         return result
     }
 

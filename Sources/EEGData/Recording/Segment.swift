@@ -80,12 +80,17 @@ extension Recording {
     /// Refuses samples that lie on both sides of a gap.
     func checkForGaps(in range: Range<Int>, of channel: Channel) throws(EEGDataError) {
         guard segments.count > 1 else { return }
-        for (segment, next) in zip(segments, segments.dropFirst()) {
-            let boundary = next.samples(of: channel).lowerBound
-            if range.lowerBound < boundary, boundary < range.upperBound {
-                throw .crossesGap(channel: channel.label, samples: range, sample: boundary, from: segment.end, to: next.start)
-            }
+        // The first segment that begins behind the first sample, by bisection: files may have a gap behind every record.
+        var (low, high) = (1, segments.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if segments[middle].samples(of: channel).lowerBound <= range.lowerBound { low = middle + 1 } else { high = middle }
         }
+        guard low < segments.count else { return }
+        let boundary = segments[low].samples(of: channel).lowerBound
+        guard boundary < range.upperBound else { return }
+        throw .crossesGap(
+            channel: channel.label, samples: range, sample: boundary, from: segments[low - 1].end, to: segments[low].start)
     }
 }
 

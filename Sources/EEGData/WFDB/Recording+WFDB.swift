@@ -116,6 +116,14 @@ extension Recording {
             for file in files { least = min(least, try file.get().frameCount) }
             return least
         }
+        // Where a signal file is not here, nothing else bounds the number.
+        let perFrame = header.signals.reduce(0) { $0 + $1.samplesPerFrame }
+        let (total, overflow) = stated.multipliedReportingOverflow(by: max(1, perFrame))
+        guard !overflow, total <= 1 << 48 else {
+            throw .malformed(
+                file: files.compactMap { try? $0.get().file.path }.first ?? "the record", format: "WFDB", offset: nil,
+                field: "samples of each signal", expected: "at most 48 bits of samples in all", found: "\(stated) of \(perFrame)")
+        }
         for case .success(let file) in files {
             guard file.frameCount >= stated else {
                 throw .malformed(
@@ -134,6 +142,7 @@ extension Recording {
     ) throws(EEGDataError) {
         guard frameCount > 0 else { return }
         let readable = header.signals.indices.filter { (try? source.files[source.signals[$0].file].get()) != nil }
+        guard !readable.isEmpty else { return }
         let size = source.files.reduce(0) { $0 + ((try? $1.get())?.file.size ?? 0) }
         let firsts = try source.firstValues(of: readable)
         for (index, first) in zip(readable, firsts) {

@@ -33,6 +33,8 @@ extension Recording {
         var header = try AtomicFile(path: path + ".hea")
         try header.write(lines.map { $0 + "\n" }.joined().utf8)
         try header.commit()
+        // Stages of a former record of this name do not belong to these signals.
+        if annotations.isEmpty { removeFile(path + ".arousal") }
     }
 
     /// Bytes of the MATLAB header in front of the samples.
