@@ -49,7 +49,12 @@ struct Convert: ParsableCommand {
         let annotations = try states(in: table) + outliers.map {
             Annotation(onset: Double($0.sample) / Self.samplingRate, duration: 1 / Self.samplingRate, text: State.artefact)
         }
-        try Recording(channels: channels, samples: samples, annotations: annotations).writeEDF(to: output, equipment: "Emotiv_EPOC")
+        // The writer refuses what lies outside of the stored range: it is cut off here, where it was announced.
+        let stored = zip(channels, samples).map { channel, values in
+            guard let range = channel.digitization else { return values }
+            return values.map { min(max($0, Float(range.physicalMinimum)), Float(range.physicalMaximum)) }
+        }
+        try Recording(channels: channels, samples: stored, annotations: annotations).writeEDF(to: output, equipment: "Emotiv_EPOC")
     }
 
     /// What is known of the recording beside its SHA-256.
