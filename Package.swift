@@ -48,15 +48,16 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux])), .linkedLibrary("pthread", .when(platforms: [.linux]))]),
         .target(name: "EEGTensor", dependencies: ["CEEGKernels", "COpenBLAS", "CFFTW"], swiftSettings: swiftSettings),
         .target(name: "EEGPlot", swiftSettings: swiftSettings),
+        .target(name: "EEGFiles", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
         .target(
             name: "EEGData",
             dependencies: [
-                "EEGTensor", "CHDF5", "CZlib", "CLibdeflate", "CZstd", "CSnappy", "CLZ4", "CBrotli",
+                "EEGTensor", "EEGFiles", "CHDF5", "CZlib", "CLibdeflate", "CZstd", "CSnappy", "CLZ4", "CBrotli",
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
             ],
             swiftSettings: swiftSettings),
-        .target(name: "EEGModels", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
-        .target(name: "EEGModelTesting", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
+        .target(name: "EEGModels", dependencies: ["EEGTensor", "EEGFiles", "EEGPlot"], swiftSettings: swiftSettings),
+        .target(name: "EEGModelTesting", dependencies: ["EEGTensor", "EEGModels"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "eegtool", dependencies: ["EEGData", "EEGPlot", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: swiftSettings),
@@ -70,15 +71,18 @@ let package = Package(
         .executableTarget(
             name: "eeg-bench", dependencies: ["EEGTensor", "EEGData", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/eeg-bench", swiftSettings: swiftSettings),
+        .target(name: "GoldenFiles", path: "Tests/GoldenFiles", swiftSettings: swiftSettings),
         .testTarget(
-            name: "EEGTensorTests", dependencies: ["EEGTensor", "CEEGKernels", "EEGModelTesting"],
+            name: "EEGTensorTests", dependencies: ["EEGTensor", "CEEGKernels", "EEGModelTesting", "GoldenFiles"],
             exclude: ["Fixtures"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "eeg-fuzz", dependencies: ["EEGTensor", "EEGData", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/eeg-fuzz", swiftSettings: swiftSettings),
         .testTarget(
             name: "EEGDataTests", dependencies: ["EEGData", "EEGTensor", "eeg-fuzz", "eegtool"], exclude: ["Fixtures"], swiftSettings: swiftSettings),
-        .testTarget(name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGData"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGData", "GoldenFiles"], exclude: ["Fixtures"],
+            swiftSettings: swiftSettings),
         .testTarget(name: "EEGPlotTests", dependencies: ["EEGPlot"], swiftSettings: swiftSettings),
     ]
 )

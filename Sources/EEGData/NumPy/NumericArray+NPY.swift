@@ -56,14 +56,3 @@ extension NumericArray {
         try file.commit()
     }
 }
-
-extension AtomicFile {
-    /// Adds the bytes of all elements, little-endian, piece by piece.
-    mutating func write(_ values: NumericArray.Values) throws(EEGDataError) {
-        let count = values.count * values.elementType.size
-        for start in stride(from: 0, to: count, by: 1 << 20) {
-            let part = values.withElementBytes { Array($0[start..<min(count, start + 1 << 20)]) }
-            try write(part)
-        }
-    }
-}

@@ -8,9 +8,9 @@ public import EEGTensor
 /// Source: S. Ioffe and C. Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift", ICML 2015.
 public struct BatchNorm: Layer {
     /// What each channel is multiplied by, `[channel]`.
-    public let weight: Parameter
+    public let weight: Parameter?
     /// What is added to each channel, `[channel]`.
-    public let bias: Parameter
+    public let bias: Parameter?
     /// `[channel]`.
     public let runningMean: Parameter
     /// `[channel]`, divided by one less than the number of values.
@@ -22,10 +22,15 @@ public struct BatchNorm: Layer {
     /// What follows the normalisation.
     public let activation: Activation
 
-    /// - Parameter scope: gives the parameters `weight` and `bias` and the buffers `running_mean` and `running_var`.
-    public init(_ scope: ParameterScope, channels: Int, momentum: Float = 0.1, epsilon: Float = 1e-5, activation: Activation = .none) {
-        weight = scope.parameter("weight", [channels], .constant(1))
-        bias = scope.parameter("bias", [channels], .constant(0))
+    /// - Parameters:
+    ///   - scope: gives the parameters `weight` and `bias` and the buffers `running_mean` and `running_var`.
+    ///   - isAffine: whether there are a weight and a bias.
+    public init(
+        _ scope: ParameterScope, channels: Int, momentum: Float = 0.1, epsilon: Float = 1e-5, isAffine: Bool = true,
+        activation: Activation = .none
+    ) {
+        weight = isAffine ? scope.parameter("weight", [channels], .constant(1)) : nil
+        bias = isAffine ? scope.parameter("bias", [channels], .constant(0)) : nil
         runningMean = scope.buffer("running_mean", Tensor(zeros: [channels]))
         runningVariance = scope.buffer("running_var", Tensor(ones: [channels]))
         self.momentum = momentum
@@ -40,13 +45,13 @@ public struct BatchNorm: Layer {
         let running = ChannelStatistics(mean: runningMean.value, variance: runningVariance.value)
         switch context.mode {
         case .training:
-            let result = batchNorm(x, scale: weight.value, shift: bias.value, epsilon: epsilon, activation: activation)
+            let result = batchNorm(x, scale: weight?.value, shift: bias?.value, epsilon: epsilon, activation: activation)
             let moved = running.moved(towards: result.statistics, momentum: momentum)
             context.update(runningMean, to: moved.mean)
             context.update(runningVariance, to: moved.variance)
             return result.output
         case .inference:
-            return batchNorm(x, statistics: running, scale: weight.value, shift: bias.value, epsilon: epsilon, activation: activation)
+            return batchNorm(x, statistics: running, scale: weight?.value, shift: bias?.value, epsilon: epsilon, activation: activation)
         }
     }
 }

@@ -37,30 +37,21 @@ public struct ParameterScope: Sendable {
         return parameter
     }
 
+    /// A parameter `weight` of a layer: `[outputs, inputs, kernel …]`. A weight with a limited norm has PyTorch's name for it,
+    /// `parametrizations.weight.original`.
+    func weight(_ shape: Shape, _ initializer: Initializer, isLimited: Bool = false) -> Parameter {
+        parameter(isLimited ? "parametrizations.weight.original" : "weight", shape, initializer)
+    }
+
+    /// A parameter `bias` of a layer whose weight has this shape; PyTorch's default where no initialiser is given: uniform within 1 / √(fan in).
+    func bias(_ initializer: Initializer?, outputs: Int, weight: Shape) -> Parameter {
+        parameter("bias", [outputs], initializer ?? .uniform(1 / Float(max(1, weight.dropFirst().reduce(1, *))).squareRoot()))
+    }
+
     /// A new buffer: state that is not trained.
     public func buffer(_ name: String, _ value: Tensor) -> Parameter {
         let buffer = Parameter((path + [name]).joined(separator: "."), value)
         store.add(buffer, isTrained: false)
         return buffer
-    }
-}
-
-/// How the first values of a parameter are chosen.
-public enum Initializer: Sendable {
-    case constant(Float)
-    /// Uniform between −a and a, a = √(6 / (fan in + fan out)), for weights `[outputs, inputs, kernel …]`.
-    ///
-    /// Source: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.
-    case glorotUniform
-
-    func tensor(of shape: Shape, using generator: inout Generator) -> Tensor {
-        switch self {
-        case .constant(let value): return Tensor(repeating: value, shape: shape)
-        case .glorotUniform:
-            require(shape.rank >= 2, "Initializer.glorotUniform: a weight needs outputs and inputs, its shape is \(shape)")
-            let kernel = shape.dropFirst(2).reduce(1, *)
-            let limit = (6 / Float((shape[0] + shape[1]) * kernel)).squareRoot()
-            return Tensor(uniform: -limit..<limit, shape: shape, using: &generator)
-        }
     }
 }

@@ -17,10 +17,12 @@ public import EEGTensor
 ///
 /// Source: V. J. Lawhern et al., "EEGNet: a compact convolutional neural network for EEG-based brain–computer interfaces", J. Neural Eng. 15
 /// (2018) 056013.
-public struct EEGNet: Model {
+public struct EEGNet: ZooModel {
+    public static let name = "EEGNet"
+
     /// Sizes and rates, at first those published.
-    public struct Configuration: Sendable, Equatable {
-        public enum Pooling: Sendable {
+    public struct Configuration: ModelConfiguration {
+        public enum Pooling: String, Sendable, Codable {
             case average, maximum
         }
 
@@ -65,16 +67,7 @@ public struct EEGNet: Model {
         case linear(Linear)
     }
 
-    /// A new network with random weights.
-    ///
     /// - Throws: `ConfigurationError` for sizes that are not positive, rates outside of 0..<1, or windows too short for the pooling.
-    public init(_ shape: SignalShape, _ configuration: Configuration = Configuration(), generator: Generator) throws(ConfigurationError) {
-        try self.init(ParameterScope(generator: generator), shape, configuration)
-    }
-
-    /// A network whose parameters are made in `scope`.
-    ///
-    /// - Throws: as above.
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {
@@ -90,39 +83,44 @@ public struct EEGNet: Model {
 
         temporal = Convolution2D(
             scope.child("conv_temporal"), inputs: 1, outputs: temporalFilters, kernel: (1, kernel), padding: (.valid, .zeros(kernel / 2)),
-            hasBias: false)
+            hasBias: false, initializer: .glorotUniform)
         temporalNorm = BatchNorm(scope.child("bnorm_temporal"), channels: temporalFilters, momentum: 0.01, epsilon: 1e-3)
         spatial = Convolution2D(
             scope.child("conv_spatial"), inputs: temporalFilters, outputs: spatialFilters, kernel: (shape.channels, 1),
-            groups: temporalFilters, hasBias: false, maximumNorm: configuration.spatialMaximumNorm)
+            groups: temporalFilters, hasBias: false, maximumNorm: configuration.spatialMaximumNorm, initializer: .glorotUniform)
         spatialNorm = BatchNorm(scope.child("bnorm_1"), channels: spatialFilters, momentum: 0.01, epsilon: 1e-3, activation: .elu())
         depthwise = Convolution2D(
             scope.child("conv_separable_depth"), inputs: spatialFilters, outputs: spatialFilters, kernel: (1, separableKernel),
-            padding: (.valid, .zeros(separableKernel / 2)), groups: spatialFilters, hasBias: false)
+            padding: (.valid, .zeros(separableKernel / 2)), groups: spatialFilters, hasBias: false, initializer: .glorotUniform)
         pointwise = Convolution2D(
-            scope.child("conv_separable_point"), inputs: spatialFilters, outputs: separableFilters, kernel: (1, 1), hasBias: false)
+            scope.child("conv_separable_point"), inputs: spatialFilters, outputs: separableFilters, kernel: (1, 1), hasBias: false, initializer: .glorotUniform)
         separableNorm = BatchNorm(scope.child("bnorm_2"), channels: separableFilters, momentum: 0.01, epsilon: 1e-3, activation: .elu())
         dropout = Dropout(rate: configuration.dropoutRate)
         let final = scope.child("final_layer")
         if let limit = configuration.finalMaximumNorm {
             head = .linear(
-                Linear(final.child("linearconstraint"), inputs: separableFilters * length, outputs: shape.outputs, maximumNorm: limit))
+                Linear(final.child("linearconstraint"), inputs: separableFilters * length, outputs: shape.outputs, maximumNorm: limit, initializer: .glorotUniform,
+                    biasInitializer: .constant(0)))
         } else {
             head = .convolution(
-                Convolution2D(final.child("conv_classifier"), inputs: separableFilters, outputs: shape.outputs, kernel: (1, length)))
+                Convolution2D(final.child("conv_classifier"), inputs: separableFilters, outputs: shape.outputs, kernel: (1, length),
+                    initializer: .glorotUniform, biasInitializer: .constant(0)))
         }
     }
 
-    /// `[batch, channel, time]` to `[batch, class]`, scores before the softmax.
-    public func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
+    /// `[batch, channel, time]` to `[batch, F2, 1, T'' / 8]`.
+    public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
         let filtered = temporalNorm(temporal(x.expandingDimensions(at: 1), &context), &context)
         let combined = spatialNorm(spatial(filtered, &context), &context)
         let first = dropout(pool(combined, by: configuration.firstPooling), &context)
         let separated = separableNorm(pointwise(depthwise(first, &context), &context), &context)
-        let second = dropout(pool(separated, by: configuration.secondPooling), &context)
+        return dropout(pool(separated, by: configuration.secondPooling), &context)
+    }
+
+    public func scores(_ features: Tensor, _ context: inout ForwardContext) -> Tensor {
         switch head {
-        case .convolution(let layer): return layer(second, &context).flattened()
-        case .linear(let layer): return layer(second.flattened(), &context)
+        case .convolution(let layer): layer(features, &context).flattened()
+        case .linear(let layer): layer(features.flattened(), &context)
         }
     }
 
@@ -136,32 +134,22 @@ public struct EEGNet: Model {
 
 extension EEGNet.Configuration {
     fileprivate func validate() throws(ConfigurationError) {
-        let sizes = [
+        let check = ConfigurationCheck(model: EEGNet.name)
+        try check.positive(
             ("temporal filters", temporalFilters), ("depth multiplier", depthMultiplier), ("separable filters", separableFilters ?? 1),
             ("kernel length", kernelLength), ("separable kernel length", separableKernelLength), ("first pooling", firstPooling),
-            ("second pooling", secondPooling),
-        ]
-        for (name, size) in sizes where size < 1 {
-            throw ConfigurationError(model: "EEGNet", name: name, expected: "at least 1", found: "\(size)")
-        }
-        guard (0..<1).contains(dropoutRate) else {
-            throw ConfigurationError(model: "EEGNet", name: "dropout rate", expected: "from 0 to below 1", found: "\(dropoutRate)")
-        }
-        for (name, norm) in [("spatial maximum norm", spatialMaximumNorm), ("final maximum norm", finalMaximumNorm ?? 1)]
-        where !(norm > 0 && norm.isFinite) {
-            throw ConfigurationError(model: "EEGNet", name: name, expected: "a positive number", found: "\(norm)")
-        }
+            ("second pooling", secondPooling))
+        try check.rates(("dropout rate", dropoutRate))
+        try check.positive(("spatial maximum norm", spatialMaximumNorm), ("final maximum norm", finalMaximumNorm ?? 1))
     }
 
     /// The samples that are left for the last layer.
     fileprivate func finalLength(of shape: SignalShape) throws(ConfigurationError) -> Int {
         func convolved(_ length: Int, _ kernel: Int) -> Int { length + 2 * (kernel / 2) - kernel + 1 }
         let length = convolved(convolved(shape.samples, kernelLength) / firstPooling, separableKernelLength) / secondPooling
-        guard convolved(shape.samples, kernelLength) >= firstPooling, length >= 1 else {
-            throw ConfigurationError(
-                model: "EEGNet", name: "samples of a window", expected: "enough to be pooled by \(firstPooling) and by \(secondPooling)",
-                found: "\(shape.samples)")
-        }
+        try ConfigurationCheck(model: EEGNet.name).samples(
+            shape, leave: convolved(shape.samples, kernelLength) >= firstPooling ? length : 0,
+            for: "pooling by \(firstPooling) and by \(secondPooling)")
         return length
     }
 }

@@ -1,4 +1,5 @@
 import EEGTensor
+import GoldenFiles
 
 let attentionMappings: [String: OperationMapping] = [
     "scaled_dot_product_attention": {

@@ -1,6 +1,7 @@
 import EEGModelTesting
 import EEGTensor
 import Foundation
+import GoldenFiles
 import Testing
 
 /// Values and gradients of single operations, in full, against reference numbers computed in Double by PyTorch.

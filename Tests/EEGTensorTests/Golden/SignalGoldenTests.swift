@@ -1,4 +1,5 @@
 import EEGTensor
+import GoldenFiles
 import Testing
 
 /// Signal processing against SciPy, MNE and PyWavelets: every file of `signal/`, in Double and in Float.

@@ -3,7 +3,7 @@
 #endif
 
 /// An array whose memory `fill` writes, every byte of it.
-func makeArray<Value>(
+package func makeArray<Value>(
     count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(EEGDataError) -> Void
 ) throws(EEGDataError) -> [Value] {
     var failure: EEGDataError?

@@ -5,14 +5,14 @@
 #endif
 
 /// A regular file open for reading at any offset, from several threads at once.
-final class RandomAccessFile: Sendable {
-    let path: String
+package final class RandomAccessFile: Sendable {
+    package let path: String
     /// The size when the file was opened.
-    let size: Int
+    package let size: Int
     private let descriptor: Int32
     private let modified: timespec
 
-    init(path: String) throws(EEGDataError) {
+    package init(path: String) throws(EEGDataError) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .fileSystem(file: path, operation: "opening", reason: lastSystemError()) }
         self.path = path
@@ -30,18 +30,18 @@ final class RandomAccessFile: Sendable {
     deinit { close(descriptor) }
 
     /// The last part of the path.
-    var name: String { String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]) }
+    package var name: String { String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]) }
 
     /// The path of another file in the same folder. Of what `name` says, only the last part counts: a name from a file must not lead out of
     /// the folder.
-    func sibling(_ name: String) -> String {
+    package func sibling(_ name: String) -> String {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
         return folder + (last == ".." || last == "." ? "" : last)
     }
 
     /// Fills `buffer` with the bytes from `offset` on; fails if the file holds fewer, or has been written to since it was opened.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(EEGDataError) {
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(EEGDataError) {
         var done = 0
         while done < buffer.count {
             let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
@@ -70,7 +70,7 @@ final class RandomAccessFile: Sendable {
     }
 
     /// The `count` bytes from `offset` on.
-    func bytes(at offset: Int, count: Int) throws(EEGDataError) -> [UInt8] {
+    package func bytes(at offset: Int, count: Int) throws(EEGDataError) -> [UInt8] {
         // The count may come from a file: check it before memory is taken.
         guard offset >= 0, count >= 0, count <= size - offset else {
             throw .fileSystem(
@@ -87,7 +87,7 @@ final class RandomAccessFile: Sendable {
 }
 
 /// What the operating system says of the last failed call.
-func lastSystemError() -> String { String(cString: strerror(errno)) }
+package func lastSystemError() -> String { String(cString: strerror(errno)) }
 
 extension stat {
     fileprivate var modificationTime: timespec {

@@ -20,7 +20,7 @@ public struct SafetensorsFile: Sendable {
     private let limits: ReadLimits
     /// The format allows headers of at most 100 MB.
     private static let maximumHeaderSize = 100_000_000
-    static let elementTypes: [String: ElementType] = [
+    package static let elementTypes: [String: ElementType] = [
         "F16": .float16, "BF16": .bfloat16, "F32": .float32, "F64": .float64, "I8": .int8, "I16": .int16, "I32": .int32, "I64": .int64,
         "U8": .uint8, "U16": .uint16, "U32": .uint32, "U64": .uint64, "BOOL": .bool,
     ]

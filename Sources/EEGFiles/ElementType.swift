@@ -1,9 +1,9 @@
 /// How the elements of an array lie in a file.
-enum ElementType: String, Sendable {
+package enum ElementType: String, Sendable {
     case float16, bfloat16, float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64, bool
 
     /// Bytes of an element.
-    var size: Int {
+    package var size: Int {
         switch self {
         case .int8, .uint8, .bool: 1
         case .float16, .bfloat16, .int16, .uint16: 2
@@ -13,7 +13,7 @@ enum ElementType: String, Sendable {
     }
 
     /// Elements whose bytes `fill` provides; those of 16-bit floating-point types become Float.
-    func values(
+    package func values(
         count: Int, bigEndian: Bool = false, fill: (UnsafeMutableRawBufferPointer) throws(EEGDataError) -> Void
     ) throws(EEGDataError) -> NumericArray.Values {
         func integers<Value: FixedWidthInteger & BitwiseCopyable>(_ zero: Value) throws(EEGDataError) -> [Value] {
@@ -54,7 +54,7 @@ enum ElementType: String, Sendable {
 }
 
 /// The bytes that elements of a shape take, checked against the limit.
-func byteCount(of shape: [Int], elementSize: Int, limits: ReadLimits, at place: FilePlace) throws(EEGDataError) -> Int {
+package func byteCount(of shape: [Int], elementSize: Int, limits: ReadLimits, at place: FilePlace) throws(EEGDataError) -> Int {
     var count = elementSize
     for extent in shape {
         let (product, overflows) = count.multipliedReportingOverflow(by: extent)
@@ -67,7 +67,7 @@ func byteCount(of shape: [Int], elementSize: Int, limits: ReadLimits, at place: 
 }
 
 extension NumericArray.Values {
-    var elementType: ElementType {
+    package var elementType: ElementType {
         switch self {
         case .float: .float32
         case .double: .float64
@@ -84,7 +84,7 @@ extension NumericArray.Values {
     }
 
     /// The bytes of all elements, little-endian.
-    func withElementBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    package func withElementBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         switch self {
         case .float(let values): values.withUnsafeBytes(body)
         case .double(let values): values.withUnsafeBytes(body)
@@ -101,7 +101,7 @@ extension NumericArray.Values {
     }
 
     /// The elements of a column-major array in row-major order.
-    func rowMajor(shape: [Int]) -> NumericArray.Values {
+    package func rowMajor(shape: [Int]) -> NumericArray.Values {
         switch self {
         case .float(let values): .float(inRowMajorOrder(values, shape))
         case .double(let values): .double(inRowMajorOrder(values, shape))
@@ -137,6 +137,17 @@ private func inRowMajorOrder<Value>(_ values: [Value], _ shape: [Int]) -> [Value
                 source -= strides[axis] * shape[axis]
                 position[axis] = 0
             }
+        }
+    }
+}
+
+extension AtomicFile {
+    /// Adds the bytes of all elements, little-endian, piece by piece.
+    package mutating func write(_ values: NumericArray.Values) throws(EEGDataError) {
+        let count = values.count * values.elementType.size
+        for start in stride(from: 0, to: count, by: 1 << 20) {
+            let part = values.withElementBytes { Array($0[start..<min(count, start + 1 << 20)]) }
+            try write(part)
         }
     }
 }

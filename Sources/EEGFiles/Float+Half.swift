@@ -1,6 +1,6 @@
 extension Float {
     /// The value of an IEEE number of 16 bits.
-    init(half bits: UInt16) {
+    package init(half bits: UInt16) {
         let exponent = Int(bits >> 10 & 31)
         let fraction = Float(bits & 0x3FF)
         let magnitude: Float =

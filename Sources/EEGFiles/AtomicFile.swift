@@ -6,16 +6,16 @@
 
 /// A file that is written beside its final place and put there in one step: readers see the old file or the complete new one, even if the
 /// program is killed while it writes.
-struct AtomicFile: ~Copyable {
+package struct AtomicFile: ~Copyable {
     private let path: String
     /// Where the file lies until it is finished, for libraries that write to a path.
-    let temporaryPath: String
+    package let temporaryPath: String
     private let descriptor: Int32
     private var pending: [UInt8] = []
     private var isPlaced = false
     private static let flushSize = 1 << 20
 
-    init(path: String) throws(EEGDataError) {
+    package init(path: String) throws(EEGDataError) {
         self.path = path
         var attempt = 0
         while true {
@@ -34,13 +34,13 @@ struct AtomicFile: ~Copyable {
     }
 
     /// Adds bytes at the end.
-    mutating func write(_ bytes: some Sequence<UInt8>) throws(EEGDataError) {
+    package mutating func write(_ bytes: some Sequence<UInt8>) throws(EEGDataError) {
         pending.append(contentsOf: bytes)
         if pending.count >= Self.flushSize { try flush() }
     }
 
     /// Makes the file durable and moves it to its place.
-    consuming func commit() throws(EEGDataError) {
+    package consuming func commit() throws(EEGDataError) {
         try flush()
         guard fsync(descriptor) == 0 else { throw failure("writing to the disk") }
         guard rename(temporaryPath, path) == 0 else { throw failure("renaming the finished file") }
@@ -79,7 +79,7 @@ struct AtomicFile: ~Copyable {
 }
 
 /// Removes a file, if there is one.
-func removeFile(_ path: String) { unlink(path) }
+package func removeFile(_ path: String) { unlink(path) }
 
 /// The system's `write`, which the method of that name hides.
 private enum Platform {

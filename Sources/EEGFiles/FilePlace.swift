@@ -13,18 +13,18 @@ package struct FilePlace: Sendable {
         self.field = field
     }
 
-    func malformed(expected: String, found: String) -> EEGDataError {
+    package func malformed(expected: String, found: String) -> EEGDataError {
         .malformed(file: file, format: format, offset: offset, field: field, expected: expected, found: found)
     }
 
     /// For what is valid but not read: sizes beyond a limit, features that are not supported.
-    func unsupported(_ feature: String) -> EEGDataError {
+    package func unsupported(_ feature: String) -> EEGDataError {
         let at = offset.map { "byte \($0), " } ?? ""
         return .unsupported(file: file, format: format, feature: "\(at)\(field): \(feature)")
     }
 
     /// Refuses a declared size beyond the limit, before memory is taken for it.
-    func check(decodedBytes count: Int, limits: ReadLimits) throws(EEGDataError) {
+    package func check(decodedBytes count: Int, limits: ReadLimits) throws(EEGDataError) {
         guard count >= 0 else { throw malformed(expected: "a size of 0 or more bytes", found: "\(count)") }
         guard count <= limits.decodedBytes else {
             throw unsupported("\(count) decoded bytes, beyond the limit of \(limits.decodedBytes)")
@@ -34,5 +34,5 @@ package struct FilePlace: Sendable {
 
 extension ByteReader {
     /// The place of the next byte.
-    func place(_ field: String) -> FilePlace { FilePlace(file: file, format: format, offset: offset, field: field) }
+    package func place(_ field: String) -> FilePlace { FilePlace(file: file, format: format, offset: offset, field: field) }
 }

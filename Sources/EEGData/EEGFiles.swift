@@ -1,0 +1,2 @@
+/// Errors, limits, arrays and safetensors files, which models use as well.
+@_exported public import EEGFiles

@@ -1,0 +1,97 @@
+public import EEGTensor
+
+/// A published network: features and, from them, scores; built from a configuration whose defaults are those published.
+///
+/// Parameters have the names that braindecode gives them, so that its checkpoints load; the last layer's begin with ``headNames``.
+public protocol ZooModel: Model {
+    /// Sizes and rates, at first those published.
+    associatedtype Configuration: ModelConfiguration
+
+    /// The name of the architecture, as checkpoints state it.
+    static var name: String { get }
+    /// The first parts of the names of the last layer's parameters.
+    static var headNames: [String] { get }
+
+    var configuration: Configuration { get }
+
+    /// A network whose parameters are made in `scope`.
+    ///
+    /// - Throws: `ConfigurationError` for settings out of range and windows that are too short.
+    init(_ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration) throws(ConfigurationError)
+
+    /// What the last layer sees.
+    ///
+    /// - Parameter x: `[batch, channel, time]`.
+    func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor
+
+    /// Scores before the softmax.
+    ///
+    /// - Parameter features: what ``features(_:_:)`` gives.
+    /// - Returns: `[batch, class]`.
+    func scores(_ features: Tensor, _ context: inout ForwardContext) -> Tensor
+}
+
+/// The settings of a network; the empty initialiser gives those published. Checkpoints keep them.
+public protocol ModelConfiguration: Sendable, Equatable, Codable {
+    init()
+}
+
+extension ZooModel {
+    public static var headNames: [String] { ["final_layer"] }
+
+    /// A new network with random weights.
+    ///
+    /// - Throws: `ConfigurationError` for settings out of range and windows that are too short.
+    public init(
+        _ shape: SignalShape, _ configuration: Configuration = Configuration(), generator: Generator
+    ) throws(ConfigurationError) {
+        try self.init(ParameterScope(generator: generator), shape, configuration)
+    }
+
+    /// `[batch, channel, time]` to scores `[batch, class]` before the softmax.
+    public func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor { scores(features(x, &context), &context) }
+
+    /// The same network with a new, random last layer for `outputs` classes; all other parameters and buffers are copied.
+    ///
+    /// - Throws: `ConfigurationError` where the configuration does not allow the number of outputs.
+    public func resettingHead(outputs: Int, generator: Generator) throws(ConfigurationError) -> Self {
+        guard outputs > 0 else { throw ConfigurationError(model: Self.name, name: "outputs", expected: "at least 1", found: "\(outputs)") }
+        let shape = SignalShape(channels: shape.channels, samples: shape.samples, samplingRate: shape.samplingRate, outputs: outputs)
+        let result = try Self(shape, configuration, generator: generator)
+        let old = Dictionary(uniqueKeysWithValues: (scope.store.parameters + scope.store.buffers).map { ($0.name, $0) })
+        for parameter in result.scope.store.parameters + result.scope.store.buffers
+        where !Self.headNames.contains(where: { parameter.name.hasPrefix($0 + ".") }) {
+            if let value = old[parameter.name]?.value { parameter.value = value }
+        }
+        return result
+    }
+}
+
+/// Checks of a configuration, shared by the zoo.
+struct ConfigurationCheck {
+    let model: String
+
+    /// Each size must be at least 1.
+    func positive(_ sizes: (name: String, value: Int)...) throws(ConfigurationError) {
+        for (name, value) in sizes where value < 1 { throw error(name, expected: "at least 1", found: value) }
+    }
+
+    /// Each number must be positive and finite.
+    func positive(_ numbers: (name: String, value: Float)...) throws(ConfigurationError) {
+        for (name, value) in numbers where !(value > 0 && value.isFinite) { throw error(name, expected: "a positive number", found: value) }
+    }
+
+    /// Each share of dropout must lie in 0..<1.
+    func rates(_ rates: (name: String, value: Float)...) throws(ConfigurationError) {
+        for (name, value) in rates where !(0..<1).contains(value) { throw error(name, expected: "from 0 to below 1", found: value) }
+    }
+
+    /// What is left of the samples of a window must be enough.
+    func samples(_ shape: SignalShape, leave count: Int, for what: String) throws(ConfigurationError) {
+        guard count >= 1 else { throw error("samples of a window", expected: "enough for \(what)", found: shape.samples) }
+    }
+
+    func error(_ name: String, expected: String, found: some Any) -> ConfigurationError {
+        ConfigurationError(model: model, name: name, expected: expected, found: "\(found)")
+    }
+}

@@ -1,0 +1,78 @@
+import EEGModels
+import EEGTensor
+import GoldenFiles
+
+/// How the tests build one model of the golden files: a line in `goldenModels` and a closure that reads the configuration.
+struct GoldenModel: Sendable {
+    /// The outputs of the reference by name, computed from its inputs by name.
+    typealias Forward = @Sendable (_ inputs: [String: Tensor], _ context: inout ForwardContext) throws -> [String: Tensor]
+
+    /// The store of the model's parameters, and its forward pass.
+    let build: @Sendable (GoldenCase) throws -> (ParameterStore, Forward)
+
+    /// A model with one input and one output.
+    init<Built: Model>(_ build: @escaping @Sendable (GoldenCase) throws -> Built) {
+        self.build = { golden in
+            let model = try build(golden)
+            return (model.scope.store, { inputs, context in
+                guard let input = inputs["input"] else { throw GoldenError("no input") }
+                return ["output": model(input, &context)]
+            })
+        }
+    }
+
+    /// A model with other inputs or outputs.
+    init<Built: Model>(
+        _ build: @escaping @Sendable (GoldenCase) throws -> Built,
+        forward: @escaping @Sendable (Built, [String: Tensor], inout ForwardContext) throws -> [String: Tensor]
+    ) {
+        self.build = { golden in
+            let model = try build(golden)
+            return (model.scope.store, { inputs, context in try forward(model, inputs, &context) })
+        }
+    }
+}
+
+/// The configuration of a golden file as a mapping reads it: what differs from the defaults, else the default.
+struct GoldenCase: Sendable {
+    let file: GoldenModelFile
+
+    var scope: ParameterScope { ParameterScope(generator: Generator(seed: 1)) }
+
+    /// The model's size: `n_chans`, `n_times`, `sfreq`, `n_outputs`, else what the first input says.
+    var shape: SignalShape {
+        get throws {
+            let input = file.description.inputs[0].shape
+            return SignalShape(
+                channels: optional("n_chans")?.int ?? input[1], samples: optional("n_times")?.int ?? input[input.count - 1],
+                samplingRate: optional("sfreq")?.double ?? 100, outputs: optional("n_outputs")?.int ?? 2)
+        }
+    }
+
+    /// A setting, nil where it is null or not stated.
+    func optional(_ key: String) -> JSONValue? {
+        let value = file.description.config[key] ?? file.description.defaults[key]
+        return value == .null ? nil : value
+    }
+
+    func int(_ key: String) throws -> Int { try value(key, \.int) }
+    func ints(_ key: String) throws -> [Int] { try value(key) { $0.array?.compactMap(\.int) } }
+    func float(_ key: String) throws -> Float { Float(try value(key, \.double)) }
+    func bool(_ key: String) throws -> Bool { try value(key, \.bool) }
+    func string(_ key: String) throws -> String { try value(key, \.string) }
+    func optionalInt(_ key: String) -> Int? { optional(key)?.int }
+    /// Whether a setting is stated and true.
+    func isOn(_ key: String) -> Bool { optional(key)?.bool == true }
+    /// A share of dropout: none in training mode, where the reference had it switched off.
+    func dropout(_ key: String) throws -> Float { file.isTraining ? 0 : try float(key) }
+
+    private func value<Value>(_ key: String, _ convert: (JSONValue) -> Value?) throws -> Value {
+        guard let found = optional(key), let value = convert(found) else { throw GoldenError("\(file.name): no setting \(key) of that form") }
+        return value
+    }
+}
+
+/// The models that the library has, by the name in the golden files.
+let goldenModels: [String: GoldenModel] = [
+    "braindecode/EEGNet": eegNetGolden,
+]
