@@ -74,5 +74,7 @@ struct GoldenCase: Sendable {
 
 /// The models that the library has, by the name in the golden files.
 let goldenModels: [String: GoldenModel] = [
+    "braindecode/BDTCN": bdtcnGolden,
     "braindecode/EEGNet": eegNetGolden,
+    "braindecode/TCN": tcnGolden,
 ]
