@@ -58,6 +58,8 @@ struct GoldenCase: Sendable {
     func int(_ key: String) throws -> Int { try value(key, \.int) }
     func ints(_ key: String) throws -> [Int] { try value(key) { $0.array?.compactMap(\.int) } }
     func float(_ key: String) throws -> Float { Float(try value(key, \.double)) }
+    func double(_ key: String) throws -> Double { try value(key, \.double) }
+    func doubles(_ key: String) throws -> [Double] { try value(key) { $0.array?.compactMap(\.double) } }
     func bool(_ key: String) throws -> Bool { try value(key, \.bool) }
     func string(_ key: String) throws -> String { try value(key, \.string) }
     func optionalInt(_ key: String) -> Int? { optional(key)?.int }
@@ -75,6 +77,10 @@ struct GoldenCase: Sendable {
 /// The models that the library has, by the name in the golden files.
 let goldenModels: [String: GoldenModel] = [
     "braindecode/BDTCN": bdtcnGolden,
+    "braindecode/EEGInceptionERP": eegInceptionERPGolden,
+    "braindecode/EEGInceptionMI": eegInceptionMIGolden,
     "braindecode/EEGNet": eegNetGolden,
+    "braindecode/EEGNeX": eegNeXGolden,
     "braindecode/TCN": tcnGolden,
+    "braindecode/TIDNet": tidNetGolden,
 ]
