@@ -5,9 +5,9 @@ import EEGPlot
 /// What the folds gave, together.
 struct CrossValidation {
     private(set) var confusion = ConfusionMatrix(classes: 2)
-    private(set) var histories: [[EpochReport]] = []
+    private(set) var histories: [TrainingHistory] = []
 
-    mutating func add(_ history: [EpochReport]) {
+    mutating func add(_ history: TrainingHistory) {
         histories.append(history)
         if let last = history.last?.validation { confusion.add(last.confusion) }
     }

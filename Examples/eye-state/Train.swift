@@ -34,7 +34,7 @@ struct Train: ParsableCommand {
     var batchSize = 32
 
     @Option(help: "Size of the optimiser's steps.")
-    var learningRate: Float = 1e-3
+    var learningRate = 1e-3
 
     @Option(help: "Where all random numbers come from.")
     var seed: UInt64 = 1

@@ -46,12 +46,33 @@ package struct AtomicFile: ~Copyable {
         guard rename(temporaryPath, path) == 0 else { throw failure("renaming the finished file") }
         isPlaced = true
         // The rename is durable once the folder is; where a folder cannot be opened for that, the file is still whole.
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let folderDescriptor = open(folder, O_RDONLY | O_CLOEXEC)
+        let folderDescriptor = open(Self.split(path).folder, O_RDONLY | O_CLOEXEC)
         if folderDescriptor >= 0 {
             fsync(folderDescriptor)
             close(folderDescriptor)
         }
+    }
+
+    /// Removes what writers of this file left beside it when they were killed.
+    package static func removeAbandoned(besides path: String) {
+        let (folder, name) = split(path)
+        guard let directory = opendir(folder) else { return }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let found = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard found.hasPrefix("\(name)."), found.hasSuffix(".tmp") else { continue }
+            let numbers = found.dropFirst(name.count + 1).dropLast(4).split(separator: "-")
+            guard numbers.count == 2, let process = pid_t(numbers[0]), kill(process, 0) != 0, errno == ESRCH else { continue }
+            unlink("\(folder)/\(found)")
+        }
+    }
+
+    /// The folder and the name of a file.
+    private static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
     }
 
     private mutating func flush() throws(EEGDataError) {

@@ -12,6 +12,7 @@
 #include "ceeg_losses.h"
 #include "ceeg_interpolation.h"
 #include "ceeg_normalization.h"
+#include "ceeg_optimizers.h"
 #include "ceeg_pool.h"
 #include "ceeg_spectrum.h"
 #include "ceeg_reduction.h"

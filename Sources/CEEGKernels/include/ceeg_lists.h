@@ -12,5 +12,6 @@
 #include "ceeg_losses.def.h"
 #include "ceeg_random.def.h"
 #include "ceeg_dropout.def.h"
+#include "ceeg_optimizers.def.h"
 #include "ceeg_attention.def.h"
 #include "ceeg_signal.def.h"

@@ -1,84 +1,50 @@
-public import EEGTensor
-internal import Foundation
-
-/// How gradients change parameters.
+/// How gradients change parameters: a rule, its learning rate and weight decay, and what bounds the gradients.
+///
+/// ```swift
+/// var optimizer = Optimizer.adamW(learningRate: 1e-3, weightDecay: 0.05)
+/// optimizer.gradientClipping = .norm(1)
+/// ```
 public struct Optimizer: Sendable {
-    public var learningRate: Float
-    /// Decay rates of the running means of gradients and of their squares.
-    public var betas: (first: Float, second: Float)
-    /// Keeps the division stable where gradients vanish.
-    public var epsilon: Float
-    /// The share of each weight, times the learning rate, that is taken off at each step, apart from the gradient.
-    public var weightDecay: Float
+    public var rule: any UpdateRule
+    /// The size of steps; what a schedule starts from.
+    public var learningRate: Double
+    /// The share of each weight that a step takes off; whether it goes through the gradient or apart from it is a matter of the rule.
+    public var weightDecay: Double
+    /// Parameters with settings of their own; the first group that contains a parameter counts.
+    public var groups: [ParameterGroup] = []
+    public var gradientClipping: GradientClipping?
 
-    /// Adam: steps scaled by running estimates of the gradients' mean and square.
-    ///
-    /// Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015.
-    public static func adam(learningRate: Float = 1e-3) -> Optimizer {
-        Optimizer(learningRate: learningRate, betas: (0.9, 0.999), epsilon: 1e-8, weightDecay: 0)
+    public init(_ rule: some UpdateRule, learningRate: Double, weightDecay: Double = 0) {
+        self.rule = rule
+        self.learningRate = learningRate
+        self.weightDecay = weightDecay
     }
 
-    /// Adam with a decay of the weights that the scaling of the steps does not touch.
-    ///
-    /// Source: I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
-    public static func adamW(learningRate: Float = 1e-3, weightDecay: Float = 1e-2) -> Optimizer {
-        Optimizer(learningRate: learningRate, betas: (0.9, 0.999), epsilon: 1e-8, weightDecay: weightDecay)
+    /// The learning rate, before a schedule changes it, and the weight decay of a parameter.
+    func settings(of parameter: String) -> (learningRate: Double, weightDecay: Double) {
+        let group = groups.first { $0.contains(parameter) }
+        return (group?.learningRate ?? learningRate, group?.weightDecay ?? weightDecay)
     }
 
     func validate() throws(TrainingError) {
         guard learningRate > 0, learningRate.isFinite else {
             throw .invalidSetting(name: "learning rate", expected: "a positive number", found: "\(learningRate)")
         }
-        guard weightDecay >= 0, weightDecay.isFinite else {
-            throw .invalidSetting(name: "weight decay", expected: "0 or more", found: "\(weightDecay)")
+        for rate in groups.compactMap(\.learningRate) where !(rate >= 0 && rate.isFinite) {
+            throw .invalidSetting(name: "learning rate of a group", expected: "0 or more", found: "\(rate)")
         }
-        for beta in [betas.first, betas.second] where !(0..<1).contains(beta) {
-            throw .invalidSetting(name: "beta", expected: "from 0 to below 1", found: "\(beta)")
+        for decay in [weightDecay] + groups.compactMap(\.weightDecay) where !(decay >= 0 && decay.isFinite) {
+            throw .invalidSetting(name: "weight decay", expected: "0 or more", found: "\(decay)")
         }
-        guard epsilon > 0, epsilon.isFinite else { throw .invalidSetting(name: "epsilon", expected: "a positive number", found: "\(epsilon)") }
+        try gradientClipping?.validate()
+        try rule.validate()
     }
 }
 
-/// The running estimates that an optimiser keeps between steps.
-public struct OptimizerState: Sendable {
-    private var step = 0
-    private var means: [String: Tensor] = [:]
-    private var squares: [String: Tensor] = [:]
+func requireShare(_ name: String, _ value: Double) throws(TrainingError) {
+    guard (0..<1).contains(value) else { throw .invalidSetting(name: name, expected: "from 0 to below 1", found: "\(value)") }
+}
 
-    public init() {}
-
-    /// Takes one step. Parameters without a gradient stay as they are.
-    public mutating func update(_ parameters: [Parameter], with gradients: Gradients, _ optimizer: Optimizer) {
-        step += 1
-        let (beta1, beta2) = optimizer.betas
-        // Running means that start at zero are too small at first by these factors.
-        let meanCorrection = 1 - pow(beta1, Float(step))
-        let squareCorrection = (1 - pow(beta2, Float(step))).squareRoot()
-        let rate = optimizer.learningRate / meanCorrection
-        let decay = 1 - optimizer.learningRate * optimizer.weightDecay
-        for parameter in parameters {
-            guard let gradient = gradients[parameter] else { continue }
-            var value = parameter.value
-            var mean = means.removeValue(forKey: parameter.name) ?? Tensor(zeros: value.shape)
-            var square = squares.removeValue(forKey: parameter.name) ?? Tensor(zeros: value.shape)
-            value.withUnsafeMutableBufferPointer { value in
-                mean.withUnsafeMutableBufferPointer { mean in
-                    square.withUnsafeMutableBufferPointer { square in
-                        gradient.withUnsafeBufferPointer { gradient in
-                            for index in gradient.indices {
-                                let slope = gradient[index]
-                                mean[index] = beta1 * mean[index] + (1 - beta1) * slope
-                                square[index] = beta2 * square[index] + (1 - beta2) * slope * slope
-                                let size = square[index].squareRoot() / squareCorrection + optimizer.epsilon
-                                value[index] = decay * value[index] - rate * mean[index] / size
-                            }
-                        }
-                    }
-                }
-            }
-            means[parameter.name] = mean
-            squares[parameter.name] = square
-            parameter.value = value
-        }
-    }
+func requirePositive(_ name: String, _ value: Double) throws(TrainingError) {
+    guard value > 0, value.isFinite else { throw .invalidSetting(name: name, expected: "a positive number", found: "\(value)") }
 }

@@ -30,9 +30,14 @@ public protocol Model: Sendable {
     /// - Parameter x: `[batch, channel, time]`.
     /// - Returns: `[batch, class]`.
     func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor
+
+    /// Puts parameters back within their bounds: called after each step of the optimiser, and does nothing unless a model says what.
+    func constrainParameters()
 }
 
 extension Model {
+    public func constrainParameters() {}
+
     /// What training changes by gradients.
     public var parameters: [Parameter] { scope.store.parameters }
 

@@ -6,7 +6,7 @@ internal import CEEGKernels
 /// alone, so the numbers are the same for any number of threads.
 ///
 /// Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
-public struct Generator: RandomNumberGenerator, Hashable, Sendable {
+public struct Generator: RandomNumberGenerator, Hashable, Codable, Sendable {
     /// The key of the cipher.
     let key: UInt64
     /// The upper half of the counter: which of the independent sequences of this key.

@@ -37,7 +37,7 @@ import Testing
 
     @Test func settingsOutOfRangeThrow() {
         let training = problem.batches(1, of: 4, seed: 1)
-        for (epochs, rate) in [(0, Float(0.1)), (-1, 0.1), (1, 0), (1, -0.1), (1, .nan), (1, .infinity)] {
+        for (epochs, rate) in [(0, 0.1), (-1, 0.1), (1, 0), (1, -0.1), (1, .nan), (1, .infinity)] {
             var model = model()
             let trainer = Trainer(optimizer: .adam(learningRate: rate), epochs: epochs, generator: Generator(seed: 1))
             #expect(throws: TrainingError.self, "\(epochs) epochs, rate \(rate)") { try trainer.fit(&model, on: training) }
@@ -118,55 +118,5 @@ import Testing
                 _ = Batch(signals: Tensor(zeros: [2, 3, 64]), labels: [0])
             })
         #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("signals of shape [2, 3, 64] but 1 labels"))
-    }
-}
-
-@Suite struct OptimizerTests {
-    /// Steps on f(w) = Σ cᵢ wᵢ², against the published update rule in Double.
-    @Test(arguments: [Float(0), 0.1]) func followsThePublishedRule(decay: Float) {
-        let scales: [Float] = [1, -2, 0.5, 100]
-        let parameter = Parameter("w", Tensor([1, -1, 3, 0.01]))
-        var weights = [1.0, -1, 3, 0.01]
-        var means = [0.0, 0, 0, 0]
-        var squares = [0.0, 0, 0, 0]
-        var state = OptimizerState()
-        let optimizer = Optimizer.adamW(learningRate: 0.02, weightDecay: decay)
-        for step in 1...20 {
-            let (_, gradients) = valueAndGradient(of: [parameter]) { (parameter.value.squared() * Tensor(scales)).sum() }
-            state.update([parameter], with: gradients, optimizer)
-            for index in weights.indices {
-                let gradient = 2 * Double(scales[index]) * weights[index]
-                means[index] = 0.9 * means[index] + 0.1 * gradient
-                squares[index] = 0.999 * squares[index] + 0.001 * gradient * gradient
-                let mean = means[index] / (1 - pow(0.9, Double(step)))
-                let square = squares[index] / (1 - pow(0.999, Double(step)))
-                weights[index] -= 0.02 * Double(decay) * weights[index] + 0.02 * mean / (square.squareRoot() + 1e-8)
-            }
-        }
-        for (found, expected) in zip(parameter.value.scalars, weights) { #expect(abs(Double(found) - expected) < 1e-4, "\(found), \(expected)") }
-    }
-
-    @Test func parametersWithoutInfluenceStay() {
-        let used = Parameter("used", Tensor([1]))
-        let unused = Parameter("unused", Tensor([1]))
-        let (_, gradients) = valueAndGradient(of: [used, unused]) { used.value.squared().sum() }
-        var state = OptimizerState()
-        state.update([used, unused], with: gradients, .adamW(learningRate: 0.1))
-        #expect(unused.value.scalars == [1])
-        #expect(used.value.scalars[0] < 1)
-    }
-}
-
-@Suite struct ConfusionMatrixTests {
-    @Test func measures() {
-        var matrix = ConfusionMatrix(classes: 3)
-        for (label, prediction) in [(0, 0), (0, 0), (0, 1), (1, 1), (1, 0), (0, 0)] { matrix.add(label: label, prediction: prediction) }
-        #expect(matrix.counts == [[3, 1, 0], [1, 1, 0], [0, 0, 0]])
-        #expect(matrix.accuracy == 4.0 / 6)
-        #expect(matrix.balancedAccuracy == (0.75 + 0.5) / 2, "a class that does not occur is left out")
-        #expect(matrix.majorityShare == 4.0 / 6)
-        var sum = matrix
-        sum.add(matrix)
-        #expect(sum.total == 12 && sum.accuracy == matrix.accuracy)
     }
 }

@@ -1,0 +1,86 @@
+internal import EEGFiles
+internal import EEGTensor
+internal import Foundation
+
+extension ZooModel {
+    /// The model of a checkpoint that `save(to:)` wrote, with its configuration and weights.
+    ///
+    /// ```swift
+    /// let model = try EEGNet(contentsOf: "eegnet.safetensors")
+    /// ```
+    ///
+    /// - Throws: `CheckpointError` where the file is not such a checkpoint of a model of this type, `ConfigurationError` where its
+    ///   configuration is out of range.
+    public init(contentsOf path: String) throws {
+        let file = try checkpointFile { () throws(EEGDataError) in try SafetensorsFile(contentsOf: path) }
+        guard file.metadata["model"] == Self.name else {
+            throw CheckpointError.metadata(file: path, key: "model", expected: Self.name, found: file.metadata["model"] ?? "none")
+        }
+        guard let shape = SignalShape(checkpointText: file.metadata["signal_shape"] ?? "") else {
+            throw CheckpointError.metadata(
+                file: path, key: "signal_shape", expected: "positive sizes", found: file.metadata["signal_shape"] ?? "none")
+        }
+        let text = file.metadata["configuration"] ?? "none"
+        let configuration: Configuration
+        do {
+            configuration = try JSONDecoder().decode(Configuration.self, from: Data(text.utf8))
+        } catch {
+            throw CheckpointError.metadata(
+                file: path, key: "configuration", expected: "that of \(Self.name)", found: String(text.prefix(200)))
+        }
+        // The values come from the file; the seed is of no consequence.
+        try self.init(ParameterScope(generator: Generator(seed: 0)), shape, configuration)
+        try load(from: path)
+    }
+}
+
+extension Model {
+    /// What a checkpoint says about the model beside its values.
+    var checkpointMetadata: [String: String] {
+        var metadata = ["format": "pt", "model": "\(Self.self)", "signal_shape": shape.checkpointText]
+        if let zoo = self as? any ZooModel {
+            metadata["model"] = type(of: zoo).name
+            metadata["configuration"] = zoo.configurationText
+        }
+        return metadata
+    }
+
+    /// The first parts of the names of the last layer's parameters.
+    var checkpointHeads: [String] { (Self.self as? any ZooModel.Type)?.headNames ?? ["final_layer"] }
+}
+
+extension ZooModel {
+    fileprivate var configurationText: String { jsonText(configuration) }
+}
+
+/// The JSON text of plain numbers, which always have one but where they are not finite: then it is empty.
+private func jsonText(_ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+}
+
+/// What a checkpoint says about the signals of a model.
+private struct SavedShape: Codable {
+    let channels: Int
+    let samples: Int
+    let samplingRate: Double
+    let outputs: Int
+}
+
+extension SignalShape {
+    fileprivate var checkpointText: String {
+        jsonText(SavedShape(channels: channels, samples: samples, samplingRate: samplingRate, outputs: outputs))
+    }
+
+    /// The shape that a checkpoint states; nil where it states none that signals can have.
+    fileprivate init?(checkpointText: String) {
+        guard let saved = try? JSONDecoder().decode(SavedShape.self, from: Data(checkpointText.utf8)) else { return nil }
+        // What lies beyond is no size of signals, and products of sizes could overflow.
+        let sizes = 1...(1 << 24)
+        guard sizes.contains(saved.channels), sizes.contains(saved.samples), sizes.contains(saved.outputs), saved.samplingRate > 0,
+            saved.samplingRate.isFinite
+        else { return nil }
+        self.init(channels: saved.channels, samples: saved.samples, samplingRate: saved.samplingRate, outputs: saved.outputs)
+    }
+}
