@@ -22,10 +22,6 @@ public struct EEGNet: ZooModel {
 
     /// Sizes and rates, at first those published.
     public struct Configuration: ModelConfiguration {
-        public enum Pooling: String, Sendable, Codable {
-            case average, maximum
-        }
-
         /// F1, the filters over time.
         public var temporalFilters = 8
         /// D, the spatial filters for each of them.
@@ -37,7 +33,7 @@ public struct EEGNet: ZooModel {
         public var separableKernelLength = 16
         public var firstPooling = 4
         public var secondPooling = 8
-        public var pooling = Pooling.average
+        public var pooling = TemporalPooling.average
         /// The share of values that dropout sets to zero.
         public var dropoutRate: Float = 0.25
         /// The largest norm of a spatial filter.
@@ -112,22 +108,15 @@ public struct EEGNet: ZooModel {
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
         let filtered = temporalNorm(temporal(x.expandingDimensions(at: 1), &context), &context)
         let combined = spatialNorm(spatial(filtered, &context), &context)
-        let first = dropout(pool(combined, by: configuration.firstPooling), &context)
+        let first = dropout(configuration.pooling(combined, length: configuration.firstPooling), &context)
         let separated = separableNorm(pointwise(depthwise(first, &context), &context), &context)
-        return dropout(pool(separated, by: configuration.secondPooling), &context)
+        return dropout(configuration.pooling(separated, length: configuration.secondPooling), &context)
     }
 
     public func scores(_ features: Tensor, _ context: inout ForwardContext) -> Tensor {
         switch head {
         case .convolution(let layer): layer(features, &context).flattened()
         case .linear(let layer): layer(features.flattened(), &context)
-        }
-    }
-
-    private func pool(_ x: Tensor, by length: Int) -> Tensor {
-        switch configuration.pooling {
-        case .average: averagePooling2D(x, kernel: (1, length))
-        case .maximum: maxPooling2D(x, kernel: (1, length))
         }
     }
 }

@@ -71,9 +71,23 @@ extension ZooModel {
 struct ConfigurationCheck {
     let model: String
 
+    /// No size may be above this: far beyond any network, and products of three do not overflow.
+    private static let largest = 1 << 20
+
     /// Each size must be at least 1.
     func positive(_ sizes: (name: String, value: Int)...) throws(ConfigurationError) {
-        for (name, value) in sizes where value < 1 { throw error(name, expected: "at least 1", found: value) }
+        for (name, value) in sizes where !(1...Self.largest).contains(value) {
+            throw error(name, expected: "from 1 to \(Self.largest)", found: value)
+        }
+    }
+
+    /// The samples in `seconds`, rounded up; at least `least` of them.
+    func samples(_ name: String, _ seconds: Double, _ shape: SignalShape, least: Int = 1) throws(ConfigurationError) -> Int {
+        let samples = (seconds * shape.samplingRate).rounded(.up)
+        guard samples >= Double(least), samples <= Double(Self.largest) else {
+            throw error(name, expected: "from \(least) to \(Self.largest) samples at \(shape.samplingRate) Hz", found: "\(seconds) s")
+        }
+        return Int(samples)
     }
 
     /// Each number must be positive and finite.
@@ -81,7 +95,7 @@ struct ConfigurationCheck {
         for (name, value) in numbers where !(value > 0 && value.isFinite) { throw error(name, expected: "a positive number", found: value) }
     }
 
-    /// Each share of dropout must lie in 0..<1.
+    /// Each share, as of dropout, must lie in 0..<1.
     func rates(_ rates: (name: String, value: Float)...) throws(ConfigurationError) {
         for (name, value) in rates where !(0..<1).contains(value) { throw error(name, expected: "from 0 to below 1", found: value) }
     }

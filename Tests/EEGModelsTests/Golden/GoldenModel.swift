@@ -7,28 +7,46 @@ struct GoldenModel: Sendable {
     /// The outputs of the reference by name, computed from its inputs by name.
     typealias Forward = @Sendable (_ inputs: [String: Tensor], _ context: inout ForwardContext) throws -> [String: Tensor]
 
-    /// The store of the model's parameters, and its forward pass.
-    let build: @Sendable (GoldenCase) throws -> (ParameterStore, Forward)
+    /// A model of a golden file.
+    struct Built {
+        let store: ParameterStore
+        /// The first parts of the names of parameters that the reference leaves out.
+        var leftOut: [String] = []
+        let forward: Forward
+    }
 
+    let build: @Sendable (GoldenCase) throws -> Built
+}
+
+extension GoldenModel {
     /// A model with one input and one output.
-    init<Built: Model>(_ build: @escaping @Sendable (GoldenCase) throws -> Built) {
+    init<M: Model>(_ build: @escaping @Sendable (GoldenCase) throws -> M) {
+        self.init(build) { model, inputs, context in
+            guard let input = inputs["input"] else { throw GoldenError("no input") }
+            return ["output": model(input, &context)]
+        }
+    }
+
+    /// A network of the zoo; its features, without its last layer, where the reference was asked for them.
+    init<M: ZooModel>(_ build: @escaping @Sendable (GoldenCase) throws -> M) {
         self.build = { golden in
             let model = try build(golden)
-            return (model.scope.store, { inputs, context in
+            let isHeadless = golden.isOn("return_feats")
+            return Built(store: model.scope.store, leftOut: isHeadless ? M.headNames : []) { inputs, context in
                 guard let input = inputs["input"] else { throw GoldenError("no input") }
-                return ["output": model(input, &context)]
-            })
+                return ["output": isHeadless ? model.features(input, &context) : model(input, &context)]
+            }
         }
     }
 
     /// A model with other inputs or outputs.
-    init<Built: Model>(
-        _ build: @escaping @Sendable (GoldenCase) throws -> Built,
-        forward: @escaping @Sendable (Built, [String: Tensor], inout ForwardContext) throws -> [String: Tensor]
+    init<M: Model>(
+        _ build: @escaping @Sendable (GoldenCase) throws -> M,
+        forward: @escaping @Sendable (M, [String: Tensor], inout ForwardContext) throws -> [String: Tensor]
     ) {
         self.build = { golden in
             let model = try build(golden)
-            return (model.scope.store, { inputs, context in try forward(model, inputs, &context) })
+            return Built(store: model.scope.store) { inputs, context in try forward(model, inputs, &context) }
         }
     }
 }
@@ -77,10 +95,13 @@ struct GoldenCase: Sendable {
 /// The models that the library has, by the name in the golden files.
 let goldenModels: [String: GoldenModel] = [
     "braindecode/BDTCN": bdtcnGolden,
+    "braindecode/Deep4Net": deep4NetGolden,
     "braindecode/EEGInceptionERP": eegInceptionERPGolden,
     "braindecode/EEGInceptionMI": eegInceptionMIGolden,
     "braindecode/EEGNet": eegNetGolden,
     "braindecode/EEGNeX": eegNeXGolden,
+    "braindecode/ShallowFBCSPNet": shallowFBCSPNetGolden,
+    "braindecode/SleepStagerChambon2018": sleepStagerChambon2018Golden,
     "braindecode/TCN": tcnGolden,
     "braindecode/TIDNet": tidNetGolden,
 ]
