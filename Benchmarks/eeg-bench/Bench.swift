@@ -28,7 +28,7 @@ struct Bench: ParsableCommand {
             print(try LoaderBenchmark().run())
             return
         }
-        let workloads = (kernelWorkloads + signalWorkloads + fileWorkloads + parquetWorkloads).filter { workload in
+        let workloads = (kernelWorkloads + signalWorkloads + fileWorkloads + hdf5Workloads + parquetWorkloads).filter { workload in
             only.map { "\(workload.group) \(workload.name)".localizedCaseInsensitiveContains($0) } ?? true
         }
         if list {

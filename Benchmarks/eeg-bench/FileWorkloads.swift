@@ -2,11 +2,12 @@ import EEGData
 import EEGTensor
 import Foundation
 
-/// Reading files: 32 channels, one hour at 256 Hz, to physical values of all channels; ten seconds of one channel of a file of a gigabyte.
+/// Reading recordings: 32 channels, one hour at 256 Hz, to physical values of all channels; opening a file with annotations in its records; ten
+/// seconds of one channel of a file of a gigabyte.
 let fileWorkloads: [Workload] = [
     wholeFile("EDF", suffix: "edf", bytesPerSample: 2) { recording, path throws(EEGDataError) in try recording.writeEDF(to: path) },
     wholeFile("BDF", suffix: "bdf", bytesPerSample: 3) { recording, path throws(EEGDataError) in try recording.writeBDF(to: path) },
-    tenSeconds,
+    openingWithAnnotations, tenSeconds,
 ]
 
 private let group = "Files"
@@ -22,18 +23,31 @@ private func wholeFile(
     return Workload(
         group: group, name: "\(format) of 32 channels, 1 h at 256 Hz, to physical values",
         implementations: [
-            .init(label: "Float") {
+            .init(label: "tensor") {
                 make(path, hours: 1, write)
-                let values = readAll(path)
-                let sum = values.reduce(0.0) { $0 + $1.reduce(0.0) { $0 + abs(Double($1)) } }
-                return .init(run: { _ = readAll(path) }, checksum: sum)
-            }
+                return .init(run: { _ = readTensor(path) }, checksum: checksum(readTensor(path)))
+            },
+            .init(label: "array a channel") { .init(run: { _ = readArrays(path) }) },
         ],
         peers: ["edfio", "pyEDFlib", "MNE"].map {
             PeerTask(library: $0, script: "files", modes: [""], request: .init(task: "\($0):\(path)"))
         },
         floatingPointOperations: 2 * samples, bytes: (4 + bytesPerSample) * samples)
 }
+
+private let openingWithAnnotations = {
+    let path = file("hour.edf")
+    return Workload(
+        group: group, name: "opening an EDF+ file of 1 h with its annotations",
+        implementations: [
+            .init(label: "") {
+                make(path, hours: 1) { recording, path throws(EEGDataError) in try recording.writeEDF(to: path) }
+                return .init(run: { _ = readable { () throws(EEGDataError) in try Recording(contentsOf: path) } })
+            }
+        ],
+        peers: ["edfio", "MNE"].map { PeerTask(library: $0, script: "files", modes: [""], request: .init(task: "open \($0):\(path)")) },
+        floatingPointOperations: 0, bytes: 3600 * 4096)
+}()
 
 private let tenSeconds = {
     let path = file("seventeen-hours.edf")
@@ -52,7 +66,11 @@ private let tenSeconds = {
 
 private func file(_ name: String) -> String { FileManager.default.temporaryDirectory.appending(path: "eeg-bench-\(name)").path }
 
-private func readAll(_ path: String) -> [[Float]] {
+private func readTensor(_ path: String) -> Tensor {
+    readable { () throws(EEGDataError) in try Recording(contentsOf: path).signals() }
+}
+
+private func readArrays(_ path: String) -> [[Float]] {
     readable { () throws(EEGDataError) in
         let recording = try Recording(contentsOf: path)
         return try recording.samples(of: Array(recording.channels.indices))

@@ -17,7 +17,7 @@ struct LoaderBenchmark {
         let windows = try WindowSet(of: recordings) { recording throws(EEGDataError) in
             try recording.filtered(.bandPass(1...40)).resampled(to: 128).windows(length: 2, stride: 0.5)
         }
-        var lines = ["| loader | windows | seconds | windows/s | processors busy | peak memory |", "|---|---:|---:|---:|---:|---:|"]
+        var lines = ["| loader | windows | seconds | windows/s | processors busy | busy or waiting for one | peak memory |", "|---|---:|---:|---:|---:|---:|---:|"]
         lines.append(try measure("computed as they are read", windows))
         lines.append(try measure("from the cache", windows.cached(in: folder.appending(path: "cache").path)))
         return lines.joined(separator: "\n")
@@ -48,20 +48,38 @@ struct LoaderBenchmark {
             return signal * Float.random(in: 0.8...1.25, using: &generator) + noise
         }
         let clock = ContinuousClock()
-        let (start, processor) = (clock.now, processorSeconds())
+        let (start, processor, runnable) = (clock.now, processorSeconds(), runnableSeconds())
         var count = 0
-        try loader.forEachBatch(epoch: 0) { count += $0.count }
+        var wanted: Double?
+        try loader.forEachBatch(epoch: 0) { batch in
+            count += batch.count
+            // Before the end, when threads leave and take their figures along.
+            guard wanted == nil, count >= windows.count / 20 * 19, let runnable, let now = runnableSeconds() else { return }
+            wanted = (now - runnable) / ((clock.now - start) / .seconds(1))
+        }
         let seconds = (clock.now - start) / .seconds(1)
-        let busy = (processorSeconds() - processor) / seconds / Double(EEGRuntime.threads)
+        let processors = Double(EEGRuntime.threads)
+        let busy = (processorSeconds() - processor) / seconds / processors
         let memory = Double(peakResidentBytes()) / 1e6
         return String(
-            format: "| %@ | %d | %.1f | %.0f | %.0f %% | %.0f MB |", name, count, seconds, Double(count) / seconds, 100 * busy, memory)
+            format: "| %@ | %d | %.1f | %.0f | %.0f %% | %@ | %.0f MB |", name, count, seconds, Double(count) / seconds, 100 * busy,
+            wanted.map { String(format: "%.0f %%", 100 * $0 / processors) } ?? "–", memory)
     }
 
     private func processorSeconds() -> Double {
         let usage = ownUsage()
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + 1e-6 * Double(time.tv_usec) }
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
+
+    /// Seconds in which threads that are there now had a processor or waited for one; nil where the system does not tell. Unlike the time that they
+    /// had one, it does not depend on what other programs do.
+    private func runnableSeconds() -> Double? {
+        guard let threads = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task"), !threads.isEmpty else { return nil }
+        return threads.reduce(0) { sum, thread in
+            let figures = (try? String(contentsOfFile: "/proc/self/task/\(thread)/schedstat", encoding: .utf8))?.split(separator: " ") ?? []
+            return sum + 1e-9 * figures.prefix(2).reduce(0) { $0 + (Double($1) ?? 0) }
+        }
     }
 
     private func peakResidentBytes() -> Int {

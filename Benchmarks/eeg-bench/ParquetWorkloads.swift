@@ -2,26 +2,34 @@ import EEGData
 import EEGTensor
 import Foundation
 
-/// Reading Parquet: 20 columns of 1,000,000 numbers, compressed by Snappy, to one array of Float.
+/// Reading Parquet: 20 columns of 1,000,000 numbers, compressed by Snappy, to one array of Float; once as they are, once as indices into
+/// dictionaries, which our own writer does not make: that file is there after `make_files.py` has run.
 let parquetWorkloads: [Workload] = {
-    let path = FileManager.default.temporaryDirectory.appending(path: "eeg-bench-columns.parquet").path
-    let values = Double(columnCount * rowCount)
-    return [
-        Workload(
-            group: "Files", name: "Parquet of 20 columns, 1,000,000 rows of Float, Snappy",
-            implementations: [
-                .init(label: "Float") {
-                    make(path)
-                    let sum = readAll(path).floats.reduce(0.0) { $0 + abs(Double($1)) }
-                    return .init(run: { _ = readAll(path) }, checksum: sum)
-                }
-            ],
-            peers: ["pyarrow", "polars"].map {
-                PeerTask(library: $0, script: "files", modes: [""], request: .init(task: "\($0):\(path)"))
-            },
-            floatingPointOperations: values, bytes: 8 * values)
-    ]
+    let plain = workload("Float", file("columns")) {
+        make(file("columns"))
+    }
+    guard FileManager.default.fileExists(atPath: file("dictionary")) else { return [plain] }
+    return [plain, workload("Float in dictionaries", file("dictionary")) {}]
 }()
+
+private func workload(_ values: String, _ path: String, make: @escaping @Sendable () -> Void) -> Workload {
+    let count = Double(columnCount * rowCount)
+    return Workload(
+        group: "Files", name: "Parquet of 20 columns, 1,000,000 rows of \(values), Snappy",
+        implementations: [
+            .init(label: "Float") {
+                make()
+                let sum = readAll(path).floats.reduce(0.0) { $0 + abs(Double($1)) }
+                return .init(run: { _ = readAll(path) }, checksum: sum)
+            }
+        ],
+        peers: ["pyarrow", "polars"].map {
+            PeerTask(library: $0, script: "files", modes: [""], request: .init(task: "\($0):\(path)"))
+        },
+        floatingPointOperations: count, bytes: 8 * count)
+}
+
+private func file(_ name: String) -> String { FileManager.default.temporaryDirectory.appending(path: "eeg-bench-\(name).parquet").path }
 
 private let columnCount = 20
 private let rowCount = 1_000_000

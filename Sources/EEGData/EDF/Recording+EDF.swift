@@ -111,6 +111,9 @@ extension Channel {
 }
 
 extension EDFAnnotations {
+    /// Bytes of annotation signals that are read in one go.
+    private static let blockSize = 1 << 20
+
     /// Reads the annotation signals of all data records.
     fileprivate init(
         of source: EDFSource, header: EDFHeader, signals: [Int], limits: ReadLimits
@@ -121,20 +124,21 @@ extension EDFAnnotations {
             tolerance: fastest > 0 && header.recordDuration > 0 ? header.recordDuration / Double(fastest) / 2 : .infinity)
         let layouts = signals.map { source.signals[$0] }.filter { $0.samplesPerRecord > 0 }
         guard !layouts.isEmpty else { return }
-        let size = layouts.reduce(0) { $0 + $1.samplesPerRecord } * header.kind.bytesPerSample
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
-        defer { buffer.deallocate() }
-        for record in 0..<header.recordCount {
-            var place = 0
-            var parts: [UnsafeRawBufferPointer] = []
-            for layout in layouts {
-                let part = UnsafeMutableRawBufferPointer(
-                    rebasing: buffer[place..<(place + layout.samplesPerRecord * header.kind.bytesPerSample)])
-                try source.file.read(into: part, at: header.size + record * header.recordSize + layout.offset)
-                parts.append(UnsafeRawBufferPointer(part))
-                place += part.count
+        let sizes = layouts.map { $0.samplesPerRecord * header.kind.bytesPerSample }
+        let size = sizes.reduce(0, +)
+        let recordsPerBlock = max(1, Self.blockSize / size)
+        for start in stride(from: 0, to: header.recordCount, by: recordsPerBlock) {
+            let end = min(start + recordsPerBlock, header.recordCount)
+            let block = try source.bytes(of: layouts, in: start..<end)
+            block.withUnsafeBytes { block in
+                for record in 0..<(end - start) {
+                    var place = record * size
+                    add(record: sizes.map { size in
+                        defer { place += size }
+                        return UnsafeRawBufferPointer(rebasing: block[place..<(place + size)])
+                    })
+                }
             }
-            add(record: parts)
             guard annotations.count <= limits.decodedBytes / MemoryLayout<Annotation>.stride else {
                 throw .unsupported(
                     file: source.file.path, format: header.kind.name,

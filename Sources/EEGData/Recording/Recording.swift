@@ -150,15 +150,13 @@ public struct Recording: Sendable {
     /// - Parameter ranges: for each of them sample numbers; whole channels by default.
     /// - Throws: `EEGDataError.crossesGap` where samples of a channel lie on both sides of a gap, and what reading throws.
     public func samples(of indices: [Int], in ranges: [Range<Int>]? = nil) throws(EEGDataError) -> [[Float]] {
-        let ranges = try checked(ranges, of: indices)
-        for index in indices {
-            guard let digitization = channels[index].digitization, !digitization.isDefined else { continue }
-            throw .invalidArgument(
-                name: "digital range of \(channels[index].label)",
-                expected: "a minimum below the maximum, for physical values to be defined",
-                found: "\(digitization.digitalMinimum) to \(digitization.digitalMaximum)")
-        }
+        let ranges = try checkedPhysical(ranges, of: indices)
         return try source.samples(of: indices.map { sourceChannels[$0] }, in: ranges)
+    }
+
+    /// Samples of several channels in their units into memory that has room for the ranges.
+    func read(_ indices: [Int], in ranges: [Range<Int>], into targets: [UnsafeMutableBufferPointer<Float>]) throws(EEGDataError) {
+        try source.read(indices.map { sourceChannels[$0] }, in: checkedPhysical(ranges, of: indices), into: targets)
     }
 
     /// The stored integers of several channels, read in one pass.
@@ -178,7 +176,20 @@ public struct Recording: Sendable {
         }
     }
 
-    private func checked(_ ranges: [Range<Int>]?, of indices: [Int]) throws(EEGDataError) -> [Range<Int>] {
+    /// The ranges, checked, of channels whose physical values are defined.
+    private func checkedPhysical(_ ranges: [Range<Int>]?, of indices: [Int]) throws(EEGDataError) -> [Range<Int>] {
+        let ranges = try checked(ranges, of: indices)
+        for index in indices {
+            guard let digitization = channels[index].digitization, !digitization.isDefined else { continue }
+            throw .invalidArgument(
+                name: "digital range of \(channels[index].label)",
+                expected: "a minimum below the maximum, for physical values to be defined",
+                found: "\(digitization.digitalMinimum) to \(digitization.digitalMaximum)")
+        }
+        return ranges
+    }
+
+    func checked(_ ranges: [Range<Int>]?, of indices: [Int]) throws(EEGDataError) -> [Range<Int>] {
         for index in indices { try check(index) }
         let ranges = ranges ?? indices.map { 0..<channels[$0].sampleCount }
         guard ranges.count == indices.count else {
@@ -216,11 +227,18 @@ protocol SignalSource: Sendable {
     /// Physical values. Channels and ranges were checked against the recording, digitizations are defined.
     func samples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Float]]
 
+    /// Physical values, into memory of as many elements as the ranges have. Channels, ranges and digitizations were checked.
+    func read(_ channels: [Int], in ranges: [Range<Int>], into targets: [UnsafeMutableBufferPointer<Float>]) throws(EEGDataError)
+
     /// Stored integers. Channels and ranges were checked against the recording.
     func digitalSamples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]]
 }
 
 extension SignalSource {
+    func read(_ channels: [Int], in ranges: [Range<Int>], into targets: [UnsafeMutableBufferPointer<Float>]) throws(EEGDataError) {
+        for (target, values) in zip(targets, try samples(of: channels, in: ranges)) { _ = target.update(fromContentsOf: values) }
+    }
+
     /// Computed signals have no stored integers; `Recording` has refused to read them, as their channels have no digitization.
     func digitalSamples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]] {
         throw .invalidArgument(name: "digital samples", expected: "channels as they were stored", found: "computed signals")

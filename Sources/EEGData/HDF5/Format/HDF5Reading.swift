@@ -1,5 +1,4 @@
 internal import EEGTensor
-internal import Synchronization
 
 /// Runs of elements that lie together both in a block of one shape and in one of another, with a part in common.
 struct HDF5Runs {
@@ -111,7 +110,7 @@ struct HDF5Reading {
             // Long runs: each in pieces, straight to their place where nothing is to be converted.
             let pieceLength = max(1, Self.blockBytes / size)
             let pieces = (runs.length + pieceLength - 1) / pieceLength
-            try inParallel(runs.count * pieces, grain: max(1, pieceLength / runs.length)) { (numbers) throws(EEGDataError) in
+            try parallelFor(runs.count * pieces, grain: max(1, pieceLength / runs.length)) { (numbers) throws(EEGDataError) in
                 let scratch = conversion.convert == nil ? nil : UnsafeMutableRawBufferPointer.allocate(byteCount: pieceLength * size, alignment: 64)
                 defer { scratch?.deallocate() }
                 for number in numbers {
@@ -158,7 +157,7 @@ struct HDF5Reading {
         }
         let wanted = chunks.chunks.filter { chunk in zip(position(chunk.number), touched).allSatisfy { $1.contains($0) } }
         guard !wanted.isEmpty else { return }
-        try inParallel(wanted.count, grain: max(1, Self.blockBytes / 2 / chunking.bytes)) { (numbers) throws(EEGDataError) in
+        try parallelFor(wanted.count, grain: max(1, Self.blockBytes / 2 / chunking.bytes)) { (numbers) throws(EEGDataError) in
             let decoder = HDF5Filters.Decoder(filters, chunkBytes: chunking.bytes)
             for number in numbers {
                 let chunk = wanted[number]
@@ -199,19 +198,6 @@ struct HDF5Reading {
         } else {
             destination.copyMemory(from: source, byteCount: count * conversion.sourceSize)
         }
-    }
-
-    /// Calls `body` for ranges of `0..<count`, on several threads; the first failure is thrown.
-    private func inParallel(_ count: Int, grain: Int, _ body: (Range<Int>) throws(EEGDataError) -> Void) throws(EEGDataError) {
-        let failure = Mutex<(number: Int, error: EEGDataError)?>(nil)
-        parallelFor(count, grain: grain) { range in
-            do throws(EEGDataError) { try body(range) } catch {
-                failure.withLock { first in
-                    if range.lowerBound < first?.number ?? .max { first = (range.lowerBound, error) }
-                }
-            }
-        }
-        if let error = failure.withLock({ $0?.error }) { throw error }
     }
 }
 
