@@ -4,7 +4,7 @@
 
 /// Asks the system to back fresh memory with large pages: taking small ones, at the first touch of each, is a good part of the time in which a
 /// file is read.
-func adviseLargePages(_ memory: UnsafeMutableRawBufferPointer) {
+package func adviseLargePages(_ memory: UnsafeMutableRawBufferPointer) {
     #if canImport(Glibc)
         guard let base = memory.baseAddress, memory.count >= 1 << 20 else { return }
         // Whole pages, beyond both ends: arrays that lie side by side then share large pages.
