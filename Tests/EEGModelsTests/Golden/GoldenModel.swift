@@ -39,14 +39,14 @@ extension GoldenModel {
         }
     }
 
-    /// A model with other inputs or outputs.
-    init<M: Model>(
+    /// A model or layer with other inputs or outputs.
+    init<M: Sendable>(
         _ build: @escaping @Sendable (GoldenCase) throws -> M,
         forward: @escaping @Sendable (M, [String: Tensor], inout ForwardContext) throws -> [String: Tensor]
     ) {
         self.build = { golden in
             let model = try build(golden)
-            return Built(store: model.scope.store) { inputs, context in try forward(model, inputs, &context) }
+            return Built(store: golden.scope.store) { inputs, context in try forward(model, inputs, &context) }
         }
     }
 }
@@ -54,8 +54,10 @@ extension GoldenModel {
 /// The configuration of a golden file as a mapping reads it: what differs from the defaults, else the default.
 struct GoldenCase: Sendable {
     let file: GoldenModelFile
+    /// Where the model must make its parameters.
+    let scope = ParameterScope(generator: Generator(seed: 1))
 
-    var scope: ParameterScope { ParameterScope(generator: Generator(seed: 1)) }
+    init(_ file: GoldenModelFile) { self.file = file }
 
     /// The model's size: `n_chans`, `n_times`, `sfreq`, `n_outputs`, else what the first input says.
     var shape: SignalShape {

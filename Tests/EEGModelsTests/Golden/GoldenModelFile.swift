@@ -8,7 +8,7 @@ struct GoldenModelFile: Sendable {
     /// Path below the golden folder without extension, such as `braindecode/EEGNet/default_eval`.
     let name: String
     let description: Description
-    let tensors: [String: GoldenTensor]
+    var tensors: [String: GoldenTensor]
 
     struct Description: Decodable, Sendable {
         /// Such as `braindecode/EEGNet`.
@@ -21,14 +21,18 @@ struct GoldenModelFile: Sendable {
         let parameters: [[JSONValue]]
         let trainableCount: Int?
         let lossSeed: UInt64
+        let loss: String
         let gradMax: Double
         let gradNone: [String]?
         let gradZero: [String]?
         let gradNotStored: [String]?
         let outputs: [String: [Int]]
 
+        /// The output whose mean, weighted, is the loss.
+        var lossOutput: String { loss.firstMatch(of: /mean\((\w+) \*/).map { String($0.1) } ?? "output" }
+
         enum CodingKeys: String, CodingKey {
-            case model, mode, config, defaults, inputs, parameters, outputs
+            case model, mode, config, defaults, inputs, parameters, outputs, loss
             case trainableCount = "trainable_count"
             case lossSeed = "loss_seed"
             case gradMax = "grad_max"
@@ -90,9 +94,32 @@ struct GoldenModelFile: Sendable {
     /// An input: stored, or filled by the rule.
     func input(_ input: Input) throws -> Tensor {
         if let stored = tensors[input.name] { return Tensor(stored) }
-        guard input.edited == nil || input.edited == .null else { throw GoldenError("\(name): input \(input.name) is edited but not stored") }
-        return goldenTensor(input.shape, seed: input.seed, offset: input.offset, scale: input.scale)
+        let filled = goldenTensor(input.shape, seed: input.seed, offset: input.offset, scale: input.scale)
+        switch input.edited?.string {
+        case nil: return filled
+        case .some(let rule) where rule.hasPrefix("after filling, in float32: channel c := channel c * 2^((c mod 3) - 1); then"): return mixed(filled)
+        case .some(let rule): throw GoldenError("\(name): input \(input.name) is edited by a rule that is not known here: \(rule)")
+        }
     }
+}
+
+/// Channels of unlike strength that depend on their neighbours: scaled by 1/2, 1, 2 in turn, then each with half of the one before it added.
+private func mixed(_ x: Tensor) -> Tensor {
+    var x = x
+    let (channels, length) = (x.shape[x.rank - 2], x.shape[x.rank - 1])
+    x.withUnsafeMutableBufferPointer { values in
+        for window in stride(from: 0, to: values.count, by: channels * length) {
+            for channel in 0..<channels {
+                let start = window + channel * length
+                let scale = [Float(0.5), 1, 2][channel % 3]
+                for index in start..<(start + length) { values[index] = values[index] * scale }
+            }
+            for start in (1..<channels).map({ window + $0 * length }) {
+                for index in start..<(start + length) { values[index] += 0.5 * values[index - length] }
+            }
+        }
+    }
+    return x
 }
 
 /// A tensor filled by the rule of the golden files.

@@ -1,4 +1,5 @@
 import EEGTensor
+import GoldenFiles
 
 let elementwiseMappings: [String: OperationMapping] = [
     "abs": { [abs(try $0.input)] },

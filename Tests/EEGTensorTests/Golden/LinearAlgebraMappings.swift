@@ -1,4 +1,5 @@
 import EEGTensor
+import GoldenFiles
 
 let linearAlgebraMappings: [String: OperationMapping] = [
     "cholesky": { [cholesky(try $0.input)] },

@@ -1,4 +1,5 @@
 import EEGTensor
+import GoldenFiles
 
 let lossMappings: [String: OperationMapping] = [
     "cross_entropy": {

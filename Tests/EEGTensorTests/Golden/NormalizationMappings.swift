@@ -1,4 +1,5 @@
 import EEGTensor
+import GoldenFiles
 
 let normalizationMappings: [String: OperationMapping] = [
     "batch_norm": { file in

@@ -1,4 +1,5 @@
 import EEGTensor
+import GoldenFiles
 
 /// The library's counterpart of each operation in `ops/`: takes inputs and attributes from the file and gives all results in the order of
 /// the loss.

@@ -1,4 +1,5 @@
 import EEGTensor
+import GoldenFiles
 
 let poolingMappings: [String: OperationMapping] = [
     "max_pool1d": {

@@ -1,4 +1,5 @@
 import EEGTensor
+import GoldenFiles
 
 let recurrentMappings: [String: OperationMapping] = [
     "lstm": { golden in
