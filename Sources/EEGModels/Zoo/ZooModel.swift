@@ -81,6 +81,13 @@ struct ConfigurationCheck {
         }
     }
 
+    /// Each size must be at least 0.
+    func zeroOrMore(_ sizes: (name: String, value: Int)...) throws(ConfigurationError) {
+        for (name, value) in sizes where !(0...Self.largest).contains(value) {
+            throw error(name, expected: "from 0 to \(Self.largest)", found: value)
+        }
+    }
+
     /// The samples in `seconds`, rounded up; at least `least` of them.
     func samples(_ name: String, _ seconds: Double, _ shape: SignalShape, least: Int = 1) throws(ConfigurationError) -> Int {
         let samples = (seconds * shape.samplingRate).rounded(.up)

@@ -96,14 +96,20 @@ struct GoldenCase: Sendable {
 
 /// The models that the library has, by the name in the golden files.
 let goldenModels: [String: GoldenModel] = [
+    "braindecode/ATCNet": atcNetGolden,
     "braindecode/BDTCN": bdtcnGolden,
     "braindecode/Deep4Net": deep4NetGolden,
+    "braindecode/DeepSleepNet": deepSleepNetGolden,
+    "braindecode/EEGConformer": eegConformerGolden,
     "braindecode/EEGInceptionERP": eegInceptionERPGolden,
     "braindecode/EEGInceptionMI": eegInceptionMIGolden,
     "braindecode/EEGNet": eegNetGolden,
     "braindecode/EEGNeX": eegNeXGolden,
+    "braindecode/SCCNet": sccNetGolden,
     "braindecode/ShallowFBCSPNet": shallowFBCSPNetGolden,
     "braindecode/SleepStagerChambon2018": sleepStagerChambon2018Golden,
     "braindecode/TCN": tcnGolden,
     "braindecode/TIDNet": tidNetGolden,
+    "braindecode/TSception": tsceptionGolden,
+    "braindecode/USleep": uSleepGolden,
 ]

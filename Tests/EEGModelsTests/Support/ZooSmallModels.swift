@@ -30,8 +30,20 @@ struct ZooSmallModel: Sendable {
 
 /// All networks of the zoo.
 let zooSmallModels: [ZooSmallModel] = [
+    ZooSmallModel(ATCNet.self, samples: 360),
+    ZooSmallModel(BDTCN.self, samples: 120),
     ZooSmallModel(Deep4Net.self, samples: 560) { $0.laterFilters = [6, 7, 8] },
+    ZooSmallModel(DeepSleepNet.self, samples: 1500) { $0.hidden = 8 },
+    ZooSmallModel(EEGConformer.self, samples: 220) { $0.layers = 2 },
+    ZooSmallModel(EEGInceptionERP.self, samples: 128, samplingRate: 128),
+    ZooSmallModel(EEGInceptionMI.self, samples: 120),
     ZooSmallModel(EEGNet.self, samples: 128),
+    ZooSmallModel(EEGNeX.self, samples: 160),
+    ZooSmallModel(SCCNet.self, samples: 160),
     ZooSmallModel(ShallowFBCSPNet.self, samples: 160) { $0.temporalFilters = 6 },
     ZooSmallModel(SleepStagerChambon2018.self, samples: 300),
+    ZooSmallModel(TCN.self, samples: 120),
+    ZooSmallModel(TIDNet.self, samples: 160),
+    ZooSmallModel(TSception.self, samples: 160) { $0.hidden = 12 },
+    ZooSmallModel(USleep.self, samples: 256, samplingRate: 128) { $0.depth = 3 },
 ]
