@@ -60,6 +60,11 @@ public struct SleepStagerChambon2018: ZooModel {
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {
+        try self.init(scope, shape, configuration, head: "final_layer")
+    }
+
+    /// - Parameter head: the name of the last layer, which the program of Banville et al. calls `fc`.
+    init(_ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration, head headName: String) throws(ConfigurationError) {
         let sizes = try configuration.sizes(for: shape)
         self.scope = scope
         self.shape = shape
@@ -77,7 +82,7 @@ public struct SleepStagerChambon2018: ZooModel {
                 pooling: sizes.pooling)
         }
         dropout = Dropout(rate: configuration.dropoutRate)
-        head = Linear(scope.child("final_layer").child("1"), inputs: configuration.filters * channels * sizes.left, outputs: shape.outputs)
+        head = Linear(scope.child(headName).child("1"), inputs: configuration.filters * channels * sizes.left, outputs: shape.outputs)
     }
 
     /// `[batch, channel, time]` to `[batch, 8 C T₂]`.

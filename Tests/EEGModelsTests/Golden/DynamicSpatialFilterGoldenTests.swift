@@ -41,6 +41,50 @@ import Testing
     }
 }
 
+/// The filter and the sleep stager together, and the stager alone.
+@Suite struct SpatiallyFilteredStagerGoldenTests {
+    static let files = Result { try GoldenModelFile.all(in: "dsf_stager") }
+
+    @Test func allFilesAreThere() throws { #expect(try Self.files.get().count >= 11) }
+
+    @Test(arguments: (try? files.get()) ?? [])
+    func stager(_ file: GoldenModelFile) throws {
+        let model = GoldenModel({ try StagerCase($0) }, leftOut: file.name.contains("_features_") ? ["fc"] : []) { stager, inputs, context in
+            guard let input = inputs["input"] else { throw GoldenError("no input") }
+            let features = stager.model.features(input, &context)
+            var outputs = ["output": stager.givesFeatures ? features : stager.model.scores(features, &context)]
+            outputs["features"] = stager.model.filter.map { $0.configuration.features(input.expandingDimensions(at: 1)) }
+            return outputs
+        }
+        let failures = try GoldenModelCheck(file, model, separate: ["input_fixed_features"]).failures
+        #expect(failures.isEmpty, "\(failures.prefix(20).joined(separator: "\n"))")
+    }
+}
+
+private struct StagerCase: Sendable {
+    let model: SpatiallyFilteredStager
+    let givesFeatures: Bool
+
+    init(_ golden: GoldenCase) throws {
+        guard let stager = golden.optional("stager") else { throw GoldenError("no settings of the stager") }
+        var configuration = SpatiallyFilteredStager.Configuration(filter: nil)
+        if let filter = golden.optional("dsf") {
+            configuration.filter = .init(features: try features(named: filter["mlp_input"]?.string ?? ""))
+            if filter["apply_soft_thresh"]?.bool == true { configuration.filter?.softThreshold = 0.1 }
+            configuration.filter?.outputs = filter["n_out_channels"]?.int
+        }
+        configuration.stager.filters = stager["n_conv_chs"]?.int ?? 0
+        configuration.stager.paddingDuration = stager["pad_size_s"]?.double ?? 0
+        configuration.stager.hasBatchNorm = stager["apply_batch_norm"]?.bool ?? false
+        if golden.file.isTraining { configuration.stager.dropoutRate = 0 }
+        let input = golden.file.description.inputs[0].shape
+        let shape = SignalShape(
+            channels: input[1], samples: input[2], samplingRate: stager["sfreq"]?.double ?? 0, outputs: stager["n_classes"]?.int ?? 0)
+        model = try SpatiallyFilteredStager(golden.scope, shape, configuration)
+        givesFeatures = stager["return_feats"]?.bool == true
+    }
+}
+
 @Sendable private func outputs(
     _ filter: DynamicSpatialFilter, _ input: Tensor?, features: Tensor?, _ context: inout ForwardContext
 ) throws -> [String: Tensor] {

@@ -40,13 +40,15 @@ extension GoldenModel {
     }
 
     /// A model or layer with other inputs or outputs.
+    ///
+    /// - Parameter leftOut: the first parts of the names of parameters that the reference leaves out.
     init<M: Sendable>(
-        _ build: @escaping @Sendable (GoldenCase) throws -> M,
+        _ build: @escaping @Sendable (GoldenCase) throws -> M, leftOut: [String] = [],
         forward: @escaping @Sendable (M, [String: Tensor], inout ForwardContext) throws -> [String: Tensor]
     ) {
         self.build = { golden in
             let model = try build(golden)
-            return Built(store: golden.scope.store) { inputs, context in try forward(model, inputs, &context) }
+            return Built(store: golden.scope.store, leftOut: leftOut) { inputs, context in try forward(model, inputs, &context) }
         }
     }
 }
