@@ -81,7 +81,7 @@ let package = Package(
         .testTarget(
             name: "EEGDataTests", dependencies: ["EEGData", "EEGTensor", "eeg-fuzz", "eegtool"], exclude: ["Fixtures"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGData", "GoldenFiles"], exclude: ["Fixtures"],
+            name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGFiles", "EEGData", "GoldenFiles"], exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
         .testTarget(name: "EEGPlotTests", dependencies: ["EEGPlot"], swiftSettings: swiftSettings),
     ]

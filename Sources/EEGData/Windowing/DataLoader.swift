@@ -73,6 +73,11 @@ public struct DataLoader: BatchSource {
         return sampling.order(of: windows, using: &generator)
     }
 
+    public var batchCount: Int? {
+        let count = sampling.count(of: windows)
+        return dropsLast ? count / batchSize : (count + batchSize - 1) / batchSize
+    }
+
     /// Calls `body` with the batches of an epoch, on the calling thread; the last one holds what remains.
     public func forEachBatch(epoch: Int, _ body: (Batch) throws -> Void) throws {
         let order = order(epoch: epoch)

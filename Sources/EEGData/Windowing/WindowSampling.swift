@@ -13,6 +13,14 @@ public enum WindowSampling: Sendable {
 
 extension WindowSampling {
     /// The numbers of the windows of an epoch, in the order in which a generator puts them.
+    /// The windows of an epoch.
+    func count(of windows: WindowSet) -> Int {
+        switch self {
+        case .all: windows.count
+        case .balanced(let count), .weighted(_, let count): count ?? windows.count
+        }
+    }
+
     func order(of windows: WindowSet, using generator: inout Generator) -> [Int] {
         switch self {
         case .all:

@@ -1,5 +1,5 @@
-internal import EEGTensor
 internal import EEGFiles
+internal import EEGTensor
 
 extension Model {
     /// Writes all parameters and buffers as safetensors with PyTorch's names, and what kind of model they belong to. A file of that name is

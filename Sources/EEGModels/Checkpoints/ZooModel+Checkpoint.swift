@@ -21,12 +21,15 @@ extension ZooModel {
                 file: path, key: "signal_shape", expected: "positive sizes", found: file.metadata["signal_shape"] ?? "none")
         }
         let text = file.metadata["configuration"] ?? "none"
-        let configuration: Configuration
-        do {
-            configuration = try JSONDecoder().decode(Configuration.self, from: Data(text.utf8))
-        } catch {
+        guard let configuration = try? JSONDecoder().decode(Configuration.self, from: Data(text.utf8)) else {
             throw CheckpointError.metadata(
                 file: path, key: "configuration", expected: "that of \(Self.name)", found: String(text.prefix(200)))
+        }
+        // A hostile file could ask for a network that fills the memory: what no tensor of the file comes near is no size of its network.
+        let largest = max(largestPlainSize, shape.samples, file.entries.flatMap(\.shape).max() ?? 0)
+        guard numbers(in: text).allSatisfy({ abs($0) <= Double(largest) }), max(shape.channels, shape.outputs) <= largest else {
+            throw CheckpointError.metadata(
+                file: path, key: "configuration", expected: "sizes of at most \(largest)", found: String(text.prefix(200)))
         }
         // The values come from the file; the seed is of no consequence.
         try self.init(ParameterScope(generator: Generator(seed: 0)), shape, configuration)
@@ -53,6 +56,22 @@ extension ZooModel {
     fileprivate var configurationText: String { jsonText(configuration) }
 }
 
+/// Sizes up to this need not be those of a tensor in the file.
+private let largestPlainSize = 4096
+
+/// All numbers in a JSON text.
+private func numbers(in text: String) -> [Double] {
+    func collect(_ value: Any) -> [Double] {
+        switch value {
+        case let number as NSNumber: [number.doubleValue]
+        case let array as [Any]: array.flatMap(collect)
+        case let object as [String: Any]: object.values.flatMap(collect)
+        default: []
+        }
+    }
+    return (try? JSONSerialization.jsonObject(with: Data(text.utf8))).map(collect) ?? []
+}
+
 /// The JSON text of plain numbers, which always have one but where they are not finite: then it is empty.
 private func jsonText(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
@@ -77,7 +96,7 @@ extension SignalShape {
     fileprivate init?(checkpointText: String) {
         guard let saved = try? JSONDecoder().decode(SavedShape.self, from: Data(checkpointText.utf8)) else { return nil }
         // What lies beyond is no size of signals, and products of sizes could overflow.
-        let sizes = 1...(1 << 24)
+        let sizes = 1...(1 << 22)
         guard sizes.contains(saved.channels), sizes.contains(saved.samples), sizes.contains(saved.outputs), saved.samplingRate > 0,
             saved.samplingRate.isFinite
         else { return nil }

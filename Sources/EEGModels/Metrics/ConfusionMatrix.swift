@@ -10,6 +10,20 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
         counts = Array(repeating: Array(repeating: 0, count: classes), count: classes)
     }
 
+    private enum CodingKeys: CodingKey {
+        case counts
+    }
+
+    /// - Throws: `DecodingError` for counts that are not those of a square matrix.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        counts = try container.decode([[Int]].self, forKey: .counts)
+        let isSquare = !counts.isEmpty && counts.allSatisfy { $0.count == counts.count && $0.allSatisfy((0...(1 << 40)).contains) }
+        guard isSquare else {
+            throw DecodingError.dataCorruptedError(forKey: .counts, in: container, debugDescription: "not the counts of a square matrix")
+        }
+    }
+
     /// Counts one prediction.
     public mutating func add(label: Int, prediction: Int) {
         require(

@@ -1,5 +1,5 @@
-public import EEGTensor
 internal import EEGFiles
+public import EEGTensor
 internal import Foundation
 
 /// What a model predicted for some windows, beside what was to be predicted, and how well it did.
@@ -76,7 +76,9 @@ extension Evaluation {
     func meanOverClasses(_ measure: (_ scores: [Double], _ isPositive: [Bool]) -> Double) -> Double {
         guard !labels.isEmpty else { return .nan }
         if outputCount <= 2 {
-            let scores = labels.indices.map { Double(outputs[$0 * outputCount + outputCount - 1]) - (outputCount == 2 ? Double(outputs[$0 * 2]) : 0) }
+            let scores = labels.indices.map {
+                Double(outputs[$0 * outputCount + outputCount - 1]) - (outputCount == 2 ? Double(outputs[$0 * 2]) : 0)
+            }
             return measure(scores, labels.map { $0 == 1 })
         }
         let probabilities = labels.indices.map { softmax(at: $0) }

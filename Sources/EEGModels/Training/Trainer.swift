@@ -72,7 +72,8 @@ public struct Trainer: Sendable {
         try earlyStopping?.validate()
         try checkpointing?.validate()
         guard hasValidation || [earlyStopping?.monitor, schedule.monitor].allSatisfy({ $0?.isOfValidation != true }) else {
-            throw .invalidSetting(name: "what is monitored", expected: "a result of training, as there is no validation", found: "one of validation")
+            throw .invalidSetting(
+                name: "what is monitored", expected: "a result of training, as there is no validation", found: "one of validation")
         }
     }
 }

@@ -57,8 +57,11 @@ struct TrainingCheckpoint: Codable {
 
     /// Whether the numbers are such as a run can have.
     var isPlausible: Bool {
-        version == Self.currentVersion && epoch >= 0 && batch >= 0 && step >= 0 && epoch == history.count && partialWindows >= 0
-            && (bestEpoch == nil) == (bestValue == nil) && optimizerSteps.values.allSatisfy { $0 >= 0 }
+        // Far beyond any run, and far from where sums overflow.
+        let counts = 0...(1 << 40)
+        return version == Self.currentVersion && epoch == history.count
+            && ([batch, step, partialWindows] + optimizerSteps.values).allSatisfy(counts.contains)
+            && (bestEpoch == nil) == (bestValue == nil) && bestEpoch.map { (1...max(1, epoch)).contains($0) } ?? true
     }
 }
 
@@ -89,7 +92,8 @@ extension TrainingRun {
         let file = try checkpointFile { () throws(EEGDataError) in try SafetensorsFile(contentsOf: path) }
         let text = file.metadata[TrainingCheckpoint.metadataKey] ?? ""
         guard let saved = TrainingCheckpoint(text: text), saved.isPlausible else {
-            throw .metadata(file: path, key: TrainingCheckpoint.metadataKey, expected: "the state of a training run", found: String(text.prefix(200)))
+            throw .metadata(
+                file: path, key: TrainingCheckpoint.metadataKey, expected: "the state of a training run", found: String(text.prefix(200)))
         }
         let rule = type(of: trainer.optimizer.rule).name
         guard saved.rule == rule else { throw .metadata(file: path, key: "rule of the optimiser", expected: rule, found: saved.rule) }
@@ -104,7 +108,9 @@ extension TrainingRun {
             return try tensor(key, of: file, path)
         }
 
-        try optimization.restore(steps: saved.optimizerSteps) { (name, shape) throws(CheckpointError) in try stored("optimizer/\(name)", shape) }
+        try optimization.restore(steps: saved.optimizerSteps) { (name, shape) throws(CheckpointError) in
+            try stored("optimizer/\(name)", shape)
+        }
         if average != nil, saved.step > 0 {
             var averages: [Tensor] = []
             for parameter in parameters { averages.append(try stored("average/\(parameter.name)", parameter.value.shape)) }
@@ -131,14 +137,18 @@ extension Evaluation {
     /// Takes back what was saved.
     ///
     /// - Throws: `CheckpointError` where the arrays are not those of predictions with that many outputs.
-    fileprivate init(outputs: Int, loss: Double, windows: Int, file: SafetensorsFile, path: String, prefix: String) throws(CheckpointError) {
+    fileprivate init(
+        outputs: Int, loss: Double, windows: Int, file: SafetensorsFile, path: String, prefix: String
+    ) throws(CheckpointError) {
         var arrays: [String: NumericArray] = [:]
         for entry in file.entries where entry.name.hasPrefix(prefix) {
-            arrays[String(entry.name.dropFirst(prefix.count))] = try checkpointFile { () throws(EEGDataError) in try file.array(entry.name) }
+            let array = try checkpointFile { () throws(EEGDataError) in try file.array(entry.name) }
+            arrays[String(entry.name.dropFirst(prefix.count))] = array
         }
         guard let evaluation = Evaluation(outputs: outputs, loss: loss, windows: windows, arrays: arrays) else {
             throw .metadata(
-                file: path, key: "\(prefix)…", expected: "predictions of a model with \(outputs) outputs", found: "arrays that do not fit together")
+                file: path, key: "\(prefix)…", expected: "predictions of a model with \(outputs) outputs",
+                found: "arrays that do not fit together")
         }
         self = evaluation
     }

@@ -15,7 +15,8 @@ public struct TrainingHistory: Sendable, RandomAccessCollection {
     /// A name and its value in each epoch; nil where it is not known.
     private var columns: [(name: String, values: [Double?])] {
         var columns: [(String, [Double?])] = [
-            ("epoch", reports.map { Double($0.epoch) }), ("learning rate", reports.map(\.learningRate)), ("seconds", reports.map(\.seconds)),
+            ("epoch", reports.map { Double($0.epoch) }), ("learning rate", reports.map(\.learningRate)),
+            ("seconds", reports.map(\.seconds)),
         ]
         for (part, summary) in parts {
             columns.append(("\(part) loss", reports.map { summary($0)?.loss }))
@@ -63,7 +64,9 @@ extension TrainingHistory {
         var panels = [panel("loss") { $0.loss }]
         panels += metricNames.map { name in panel(name) { value(of: name, in: $0) ?? .nan } }
         panels.append(
-            LineChart(title: "learning rate", x: Axis("epoch"), y: Axis("learning rate"), series: [Series("", reports.map(\.learningRate), x: epochs)]))
+            LineChart(
+                title: "learning rate", x: Axis("epoch"), y: Axis("learning rate"),
+                series: [Series("", reports.map(\.learningRate), x: epochs)]))
         for start in stride(from: 0, to: panels.count, by: 2) { figure.addRow(Array(panels[start..<Swift.min(start + 2, panels.count)])) }
         return figure
     }

@@ -110,7 +110,8 @@ struct TrainingRun<Trained: Model> {
         partial.add(loss: loss, output: scores, of: data)
         batch += 1
         return BatchReport(
-            epoch: epoch + 1, epochs: trainer.epochs, batch: batch, batchCount: batchCount, loss: Double(loss), gradientNorm: norm / Double(weight),
+            epoch: epoch + 1, epochs: trainer.epochs, batch: batch, batchCount: batchCount, loss: Double(loss),
+            gradientNorm: norm / Double(weight),
             windowCount: partial.windowCount, learningRate: learningRate)
     }
 
@@ -161,8 +162,8 @@ struct TrainingRun<Trained: Model> {
         epoch += 1
         batch = 0
         partial = Evaluation(outputs: model.shape.outputs)
-        report(epochReport)
         for callback in trainer.callbacks where try callback.epochDidEnd(history, model: model) == .stop { isStopped = true }
+        report(epochReport)
     }
 
     private mutating func stopEarlyIfDue(_ report: EpochReport) {

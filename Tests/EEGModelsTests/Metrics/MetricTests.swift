@@ -1,7 +1,8 @@
-@testable import EEGModels
 import EEGTensor
 import Foundation
 import Testing
+
+@testable import EEGModels
 
 @Suite struct ConfusionMatrixTests {
     @Test func measures() {
@@ -19,7 +20,9 @@ import Testing
     /// Numbers of scikit-learn.
     @Test func agreementAndF1() {
         var matrix = ConfusionMatrix(classes: 3)
-        for (label, prediction) in zip([0, 1, 2, 2, 1, 0, 1, 2, 0, 1], [0, 2, 2, 1, 1, 0, 1, 2, 1, 1]) { matrix.add(label: label, prediction: prediction) }
+        for (label, prediction) in zip([0, 1, 2, 2, 1, 0, 1, 2, 0, 1], [0, 2, 2, 1, 1, 0, 1, 2, 1, 1]) {
+            matrix.add(label: label, prediction: prediction)
+        }
         #expect(abs(matrix.cohenKappa() - 0.5384615384615384) < 1e-12)
         #expect(abs(matrix.cohenKappa(weighting: .linear) - 0.625) < 1e-12)
         #expect(abs(matrix.cohenKappa(weighting: .quadratic) - 0.7272727272727273) < 1e-12)

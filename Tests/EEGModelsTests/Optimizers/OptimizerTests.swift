@@ -127,7 +127,9 @@ private struct Reference {
         let parameter = Parameter("w", Tensor([1, -1, 3, 0.01, -0.5]))
         var state = OptimizerState(optimizer, of: [parameter])
         for _ in 1...25 { state.update(with: gradients(of: parameter, Tensor([1, -2, 0.5, 100, 3]))) }
-        for (found, expected) in zip(parameter.value.scalars, expected) { #expect(abs(Double(found) - expected) < 1e-5, "\(found), \(expected)") }
+        for (found, expected) in zip(parameter.value.scalars, expected) {
+            #expect(abs(Double(found) - expected) < 1e-5, "\(found), \(expected)")
+        }
     }
 
     @Test func groupsHaveTheirOwnSettings() {

@@ -1,6 +1,7 @@
-@testable import EEGModels
 import EEGTensor
 import Testing
+
+@testable import EEGModels
 
 /// Learning rates of PyTorch's schedulers.
 @Suite struct ScheduleTests {
@@ -69,8 +70,9 @@ import Testing
     @Test func settingsOutOfRangeThrow() {
         let schedules: [any LearningRateSchedule] = [
             StepDecay(every: .epochs(0)), StepDecay(every: .epochs(1), factor: -1), CosineAnnealing(over: .steps(0)),
-            CosineAnnealing(over: .steps(3), minimum: -1), CosineAnnealing(over: .steps(3), restartsWithFactor: 0), WarmUp(over: .epochs(0)),
-            WarmUp(over: .epochs(1), from: 0), OneCycle(over: .steps(1)), OneCycle(over: .steps(9), risingShare: 2), ReduceOnPlateau(factor: 1),
+            CosineAnnealing(over: .steps(3), minimum: -1), CosineAnnealing(over: .steps(3), restartsWithFactor: 0),
+            WarmUp(over: .epochs(0)), WarmUp(over: .epochs(1), from: 0), OneCycle(over: .steps(1)), OneCycle(over: .steps(9), risingShare: 2),
+            ReduceOnPlateau(factor: 1),
             ReduceOnPlateau(patience: -1),
         ]
         for schedule in schedules { #expect(throws: TrainingError.self, "\(schedule)") { try schedule.validate() } }

@@ -45,7 +45,9 @@ public struct ReduceOnPlateau: LearningRateSchedule {
     }
 
     public func validate() throws(TrainingError) {
-        guard factor > 0, factor < 1 else { throw .invalidSetting(name: "factor of the learning rate", expected: "above 0, below 1", found: "\(factor)") }
+        guard factor > 0, factor < 1 else {
+            throw .invalidSetting(name: "factor of the learning rate", expected: "above 0, below 1", found: "\(factor)")
+        }
         guard patience >= 0 else { throw .invalidSetting(name: "patience", expected: "0 or more", found: "\(patience)") }
         guard cooldown >= 0 else { throw .invalidSetting(name: "cooldown", expected: "0 or more", found: "\(cooldown)") }
     }

@@ -28,7 +28,9 @@ public struct WarmUp: LearningRateSchedule {
 
     public func validate() throws(TrainingError) {
         try length.validate("warm-up")
-        guard start > 0, start <= 1 else { throw .invalidSetting(name: "start of the warm-up", expected: "above 0, to 1", found: "\(start)") }
+        guard start > 0, start <= 1 else {
+            throw .invalidSetting(name: "start of the warm-up", expected: "above 0, to 1", found: "\(start)")
+        }
         guard next.unit == unit || next is ConstantLearningRate else {
             throw .invalidSetting(name: "schedule after the warm-up", expected: "one in \(unit)", found: "one in \(next.unit)")
         }
