@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .library(name: "EEGTensor", targets: ["EEGTensor"]),
         .library(name: "EEGData", targets: ["EEGData"]),
+        .library(name: "EEGAugment", targets: ["EEGAugment"]),
         .library(name: "EEGModels", targets: ["EEGModels"]),
         .library(name: "EEGPlot", targets: ["EEGPlot"]),
         .library(name: "EEGModelTesting", targets: ["EEGModelTesting"]),
@@ -56,6 +57,7 @@ let package = Package(
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
             ],
             swiftSettings: swiftSettings),
+        .target(name: "EEGAugment", dependencies: ["EEGTensor"], swiftSettings: swiftSettings),
         .target(name: "EEGModels", dependencies: ["EEGTensor", "EEGFiles", "EEGPlot"], swiftSettings: swiftSettings),
         .target(name: "EEGModelTesting", dependencies: ["EEGTensor", "EEGModels"], swiftSettings: swiftSettings),
         .executableTarget(
@@ -83,6 +85,7 @@ let package = Package(
         .testTarget(
             name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGFiles", "EEGData", "GoldenFiles"], exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
+        .testTarget(name: "EEGAugmentTests", dependencies: ["EEGAugment", "EEGTensor"], swiftSettings: swiftSettings),
         .testTarget(name: "EEGPlotTests", dependencies: ["EEGPlot"], swiftSettings: swiftSettings),
     ]
 )

@@ -21,7 +21,7 @@ public struct DataLoader: BatchSource {
     public let workers: Int
     /// The most batches that are held ready or in work: what bounds the memory.
     public let prefetch: Int
-    private var transforms: [Transform] = []
+    private var transforms: [any BatchTransform] = []
 
     /// - Throws: `EEGDataError` where a size is out of range, there are no windows, or sampling needs a generator and has none.
     public init(
@@ -47,13 +47,16 @@ public struct DataLoader: BatchSource {
         self.prefetch = prefetch
     }
 
-    /// A change of single windows with random numbers of their own.
-    private struct Transform: Sendable {
-        let generator: Generator
-        let body: @Sendable (Tensor, inout Generator) throws -> Tensor
+    /// The loader with each batch changed as it is read, on the threads that read ahead: augmentation.
+    ///
+    /// Changes are made in the order in which they were asked for.
+    public func transformed(by transform: some BatchTransform) -> DataLoader {
+        var result = self
+        result.transforms.append(transform)
+        return result
     }
 
-    /// The loader with each window changed as it is read, on the threads that read ahead: augmentation.
+    /// The loader with each window changed as it is read, on the threads that read ahead.
     ///
     /// - Parameters:
     ///   - generator: each place in the order of each epoch gets a stream of its own, so that results depend neither on the number of workers nor
@@ -62,9 +65,7 @@ public struct DataLoader: BatchSource {
     public func transformed(
         using generator: Generator, _ body: @escaping @Sendable (Tensor, inout Generator) throws -> Tensor
     ) -> DataLoader {
-        var result = self
-        result.transforms.append(Transform(generator: generator, body: body))
-        return result
+        transformed(by: WindowTransform(generator: generator, body: body))
     }
 
     /// The numbers of the windows in the order of an epoch.
@@ -94,40 +95,12 @@ public struct DataLoader: BatchSource {
     }
 
     private func batch(of order: [Int], places: Range<Int>, epoch: Int) throws -> Batch {
-        let labels = places.map { windows.windows[order[$0]].label }
-        guard !transforms.isEmpty else {
-            var signals = try windows.signals(of: Array(order[places]))
-            if let standardization { signals = standardization(signals) }
-            return Batch(signals: signals, labels: labels)
-        }
-        var results: [Tensor] = []
-        for place in places {
-            var signal = try windows.signal(of: order[place])
-            if let standardization {
-                signal = standardization(signal.reshaped(to: [1, windows.shape.channels, windows.shape.samples]))
-                    .reshaped(to: [windows.shape.channels, windows.shape.samples])
-            }
-            for transform in transforms {
-                var generator = transform.generator.stream("epoch", epoch).stream("window", place)
-                signal = try transform.body(signal, &generator)
-            }
-            guard signal.rank == 2, results.isEmpty || signal.shape == results[0].shape else {
-                throw EEGDataError.invalidArgument(
-                    name: "transformed window", expected: "[channel, time], all alike", found: "\(signal.shape)")
-            }
-            results.append(signal)
-        }
-        return Batch(signals: stacked(results), labels: labels)
-    }
-}
-
-/// Signals `[channel, time]` of one shape as `[window, channel, time]`.
-private func stacked(_ signals: [Tensor]) -> Tensor {
-    let shape = signals[0].shape
-    let size = shape.elementCount
-    return Tensor(unsafeUninitializedShape: [signals.count, shape[0], shape[1]]) { target in
-        for (place, signal) in signals.enumerated() {
-            signal.withUnsafeBufferPointer { _ = target[(place * size)...].update(fromContentsOf: $0) }
-        }
+        let indices = Array(order[places])
+        var signals = try windows.signals(of: indices)
+        if let standardization { signals = standardization(signals) }
+        var batch = Batch(signals: signals, labels: indices.map { windows.windows[$0].label })
+        batch.recordings = indices.map { windows.windows[$0].recording }
+        for transform in transforms { try transform.transform(&batch, epoch: epoch, place: places.lowerBound) }
+        return batch
     }
 }

@@ -7,6 +7,8 @@ public struct Batch: Sendable {
     public var labels: [Int]
     /// `[batch, …]`: values for a regression, or the probabilities of classes.
     public var targets: Tensor?
+    /// For each window the number of the recording it comes from; empty where the source does not tell.
+    public var recordings: [Int] = []
 
     /// Windows with classes.
     ///

@@ -39,6 +39,39 @@ import Testing
         #expect(one[104, 1, 7] == firstOfLast)
     }
 
+    @Test func batchesAreTransformedInOrder() throws {
+        /// Notes the epoch, the place and the recording of each window in its first samples.
+        struct Note: BatchTransform {
+            func transform(_ batch: inout Batch, epoch: Int, place: Int) {
+                let size = batch.signals.shape[1] * batch.signals.shape[2]
+                let recordings = batch.recordings
+                batch.signals.withUnsafeMutableBufferPointer { samples in
+                    for (index, recording) in recordings.enumerated() {
+                        samples[index * size] = Float(epoch)
+                        samples[index * size + 1] = Float(place + index)
+                        samples[index * size + 2] = Float(recording)
+                    }
+                }
+            }
+        }
+        let windows = try windows()
+        for workers in 0...2 {
+            let loader = try DataLoader(windows, batchSize: 8, shuffling: Generator(seed: 5), workers: workers)
+                .transformed(by: Note())
+                .transformed(using: Generator(seed: 6)) { signal, _ in signal * 2 }
+            let order = loader.order(epoch: 3)
+            var place = 0
+            for batch in try batches(loader, epoch: 3) {
+                for window in 0..<batch.count {
+                    let note = (0..<3).map { batch.signals[window, 0, $0] }
+                    #expect(note == [6, 2 * Float(place), 2 * Float(windows.windows[order[place]].recording)])
+                    place += 1
+                }
+            }
+            #expect(place == 105)
+        }
+    }
+
     @Test func classesAreBalanced() throws {
         let windows = try windows()
         #expect(windows.classCounts == [90, 15])
