@@ -5,8 +5,8 @@ public import EEGTensor
 ///
 /// ```swift
 /// let corruption = try RecordingCorruption(recordings: test.recordings.count, channels: 4, randomness: .corrected(Generator(seed: 87)))
-/// for (number, strength) in corruption.strengths.enumerated() {
-///     let score = try model.evaluate(on: loader.transformed(by: corruption.transform(strength: number)))
+/// for index in corruption.strengths.indices {
+///     let score = try model.evaluate(on: loader.transformed(by: corruption.transform(strengthIndex: index)))
 /// }
 /// ```
 ///
@@ -61,14 +61,14 @@ public struct RecordingCorruption: Sendable {
         generator = draw.noise
     }
 
-    /// The corruption with the strength of this number. It is the same in each epoch.
+    /// The corruption with one of the strengths, counted from 0. It is the same in each epoch.
     ///
     /// Windows must come with the number of their recording, and always in the same order: their noise depends on their place.
     ///
     /// - Precondition: there is such a strength.
-    public func transform(strength number: Int) -> some BatchTransform {
-        require(events.indices.contains(number), "RecordingCorruption: strength \(number) of \(events.count)")
-        return Transform(events: events[number], generator: generator.stream("strength", number))
+    public func transform(strengthIndex index: Int) -> some BatchTransform {
+        require(events.indices.contains(index), "RecordingCorruption: strength \(index) of \(events.count)")
+        return Transform(events: events[index], generator: generator.stream("strength", index))
     }
 
     private struct Transform: BatchTransform {

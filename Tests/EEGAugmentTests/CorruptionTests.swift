@@ -92,10 +92,10 @@ import Testing
         let corruption = try RecordingCorruption(recordings: 5, channels: 4, randomness: randomness)
         let batch = silence(100, recordings: 5)
         var untouched = batch
-        try corruption.transform(strength: 0).transform(&untouched, epoch: 0, place: 0)
+        try corruption.transform(strengthIndex: 0).transform(&untouched, epoch: 0, place: 0)
         #expect(untouched.signals == batch.signals, "a strength of 0 changes nothing")
         var result = batch
-        try corruption.transform(strength: 4).transform(&result, epoch: 0, place: 0)
+        try corruption.transform(strengthIndex: 4).transform(&result, epoch: 0, place: 0)
         for recording in 0..<5 {
             let event = corruption.events[4][recording]
             for channel in 0..<4 {
@@ -115,7 +115,7 @@ import Testing
             try EEGRuntime.with(threads: threads) {
                 for range in [0..<30, 30..<31, 31..<100] {
                     var part = batch.part(range)
-                    try corruption.transform(strength: 4).transform(&part, epoch: 5, place: range.lowerBound)
+                    try corruption.transform(strengthIndex: 4).transform(&part, epoch: 5, place: range.lowerBound)
                     #expect(part.signals == result.part(range).signals)
                 }
             }
@@ -128,7 +128,7 @@ import Testing
         )
         var batch = Batch(signals: Tensor(repeating: 100, shape: [10, 2, 2000]), labels: [Int](repeating: 0, count: 10))
         batch.recordings = [Int](repeating: 0, count: 10)
-        try corruption.transform(strength: 0).transform(&batch, epoch: 0, place: 0)
+        try corruption.transform(strengthIndex: 0).transform(&batch, epoch: 0, place: 0)
         let samples = batch.signals.scalars.map(Double.init)
         #expect(abs(samples.mean - 25) < 0.15 && abs(samples.variance - 56.25) < 1.5)
     }
@@ -137,7 +137,7 @@ import Testing
         let corruption = try RecordingCorruption(recordings: 2, channels: 4, randomness: .corrected(Generator(seed: 1)))
         func apply(_ batch: Batch) throws {
             var batch = batch
-            try corruption.transform(strength: 1).transform(&batch, epoch: 0, place: 0)
+            try corruption.transform(strengthIndex: 1).transform(&batch, epoch: 0, place: 0)
         }
         var unknown = silence(3, samples: 5)
         unknown.recordings = []
