@@ -79,6 +79,19 @@ struct LinearScale {
     }
 }
 
+extension SVGCanvas {
+    /// A line below `plot` with ticks in seconds.
+    mutating func timeAxis(_ time: LinearScale, below plot: Rectangle) {
+        let ticks = Ticks(over: time.domain, count: max(2, Int(plot.width / 80)))
+        for (value, label) in zip(ticks.values, ticks.labels) {
+            line(from: (time(value), plot.maxY), to: (time(value), plot.maxY + 4), stroke: Stroke(.frame))
+            text(label, x: time(value), y: plot.maxY + 16, size: 10, color: .mutedText, anchor: .middle)
+        }
+        line(from: (plot.x, plot.maxY), to: (plot.maxX, plot.maxY), stroke: Stroke(.frame))
+        text("time (s)", x: plot.midX, y: plot.maxY + 32, anchor: .middle)
+    }
+}
+
 /// The smallest range that holds all finite values, or nil without any.
 func finiteRange(of values: some Sequence<Double>) -> ClosedRange<Double>? {
     var bounds: (lower: Double, upper: Double)?

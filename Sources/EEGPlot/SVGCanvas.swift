@@ -66,29 +66,30 @@ public struct SVGCanvas: Sendable {
         body += "/>\n"
     }
 
-    public mutating func circle(at center: (x: Double, y: Double), radius: Double, fill: Color) {
-        body += "<circle cx=\"\(decimal(center.x))\" cy=\"\(decimal(center.y))\" r=\"\(decimal(radius))\" fill=\"\(fill.hex)\"/>\n"
+    public mutating func circle(at center: (x: Double, y: Double), radius: Double, fill: Color? = nil, stroke: Stroke? = nil) {
+        body += "<circle \(place(ofCircleAt: center, radius: radius)) fill=\"\(fill?.hex ?? "none")\""
+        if let stroke { body += attributes(of: stroke) }
+        body += "/>\n"
     }
 
     /// A line through the points. A point with a coordinate that is not finite interrupts it.
     public mutating func polyline(_ points: [(x: Double, y: Double)], stroke: Stroke) {
-        var data = ""
-        // Steps from point to point take fewer characters than positions; counting them in whole tenths keeps them from drifting.
-        var previous: (x: Int, y: Int)?
-        for point in points {
-            guard point.x.isFinite, point.y.isFinite else {
-                previous = nil
-                continue
-            }
-            let current = (x: tenths(point.x), y: tenths(point.y))
-            if let previous {
-                data += "l" + decimal(tenths: current.x - previous.x) + " " + decimal(tenths: current.y - previous.y)
-            } else {
-                data += "M" + decimal(tenths: current.x) + " " + decimal(tenths: current.y)
-            }
-            previous = current
-        }
+        let data = steps(through: points)
         if !data.isEmpty { path(data, stroke: stroke) }
+    }
+
+    /// Fills the area inside closed outlines; an outline inside another one that runs the other way round cuts a hole.
+    public mutating func region(_ outlines: [[(x: Double, y: Double)]], fill: Color? = nil, stroke: Stroke? = nil) {
+        let data = outlines.map { steps(through: $0) }.filter { !$0.isEmpty }.map { $0 + "z" }.joined()
+        if !data.isEmpty { path(data, fill: fill, stroke: stroke) }
+    }
+
+    /// Rectangles of one colour, without lines between those that touch.
+    public mutating func rectangles(_ areas: [Rectangle], fill: Color) {
+        let data = areas.map { area in
+            "M\(decimal(area.x)) \(decimal(area.y))h\(decimal(area.width))v\(decimal(area.height))h\(decimal(-area.width))z"
+        }.joined()
+        if !data.isEmpty { body += "<path d=\"\(data)\" fill=\"\(fill.hex)\" shape-rendering=\"crispEdges\"/>\n" }
     }
 
     /// Text with its baseline at `y`, turned by `rotation` degrees (clockwise) about its anchor point.
@@ -105,16 +106,51 @@ public struct SVGCanvas: Sendable {
 
     /// What `draw` adds is cut off at the edges of `area`.
     public mutating func clipped(to area: Rectangle, _ draw: (inout SVGCanvas) -> Void) {
+        let size = "width=\"\(decimal(area.width))\" height=\"\(decimal(area.height))\""
+        clipped(to: "<rect x=\"\(decimal(area.x))\" y=\"\(decimal(area.y))\" \(size)/>", draw)
+    }
+
+    /// What `draw` adds is cut off outside of a circle.
+    public mutating func clipped(toCircleAt center: (x: Double, y: Double), radius: Double, _ draw: (inout SVGCanvas) -> Void) {
+        clipped(to: "<circle \(place(ofCircleAt: center, radius: radius))/>", draw)
+    }
+
+    private mutating func clipped(to shape: String, _ draw: (inout SVGCanvas) -> Void) {
         clipCount += 1
         let name = "clip\(clipCount)"
-        body += "<clipPath id=\"\(name)\"><rect x=\"\(decimal(area.x))\" y=\"\(decimal(area.y))\" width=\"\(decimal(area.width))\""
-        body += " height=\"\(decimal(area.height))\"/></clipPath>\n<g clip-path=\"url(#\(name))\">\n"
+        body += "<clipPath id=\"\(name)\">\(shape)</clipPath>\n<g clip-path=\"url(#\(name))\">\n"
         draw(&self)
         body += "</g>\n"
     }
 
-    private mutating func path(_ data: String, stroke: Stroke) {
-        body += "<path d=\"\(data)\" fill=\"none\"\(attributes(of: stroke)) stroke-linejoin=\"round\"/>\n"
+    private mutating func path(_ data: String, fill: Color? = nil, stroke: Stroke?) {
+        body += "<path d=\"\(data)\" fill=\"\(fill?.hex ?? "none")\""
+        if let stroke { body += "\(attributes(of: stroke)) stroke-linejoin=\"round\"" }
+        body += "/>\n"
+    }
+
+    /// Path data from point to point. Steps take fewer characters than positions; counting them in whole tenths keeps them from drifting.
+    private func steps(through points: [(x: Double, y: Double)]) -> String {
+        var data = ""
+        var previous: (x: Int, y: Int)?
+        for point in points {
+            guard point.x.isFinite, point.y.isFinite else {
+                previous = nil
+                continue
+            }
+            let current = (x: tenths(point.x), y: tenths(point.y))
+            if let previous {
+                data += "l" + decimal(tenths: current.x - previous.x) + " " + decimal(tenths: current.y - previous.y)
+            } else {
+                data += "M" + decimal(tenths: current.x) + " " + decimal(tenths: current.y)
+            }
+            previous = current
+        }
+        return data
+    }
+
+    private func place(ofCircleAt center: (x: Double, y: Double), radius: Double) -> String {
+        "cx=\"\(decimal(center.x))\" cy=\"\(decimal(center.y))\" r=\"\(decimal(radius))\""
     }
 
     private func attributes(of stroke: Stroke) -> String {

@@ -69,7 +69,7 @@ public struct TracePlot: Panel {
                 canvas.rectangle(band, fill: color(ofLabel: span.label), opacity: 0.2)
             }
         }
-        drawTimeAxis(time, below: plot, on: &canvas)
+        canvas.timeAxis(time, below: plot)
         guard !traces.isEmpty else { return }
 
         let rowHeight = plot.height / Double(traces.count)
@@ -131,16 +131,6 @@ public struct TracePlot: Panel {
         guard !deviations.isEmpty else { return 1 }
         let spread = Double(deviations[min(deviations.count - 1, deviations.count * 98 / 100)])
         return spread > 0 ? Ticks.roundStep(2 * spread) : 1
-    }
-
-    private func drawTimeAxis(_ time: LinearScale, below plot: Rectangle, on canvas: inout SVGCanvas) {
-        let ticks = Ticks(over: time.domain, count: max(2, Int(plot.width / 80)))
-        for (value, label) in zip(ticks.values, ticks.labels) {
-            canvas.line(from: (time(value), plot.maxY), to: (time(value), plot.maxY + 4), stroke: Stroke(.frame))
-            canvas.text(label, x: time(value), y: plot.maxY + 16, size: 10, color: .mutedText, anchor: .middle)
-        }
-        canvas.line(from: (plot.x, plot.maxY), to: (plot.maxX, plot.maxY), stroke: Stroke(.frame))
-        canvas.text("time (s)", x: plot.midX, y: plot.maxY + 32, anchor: .middle)
     }
 
     private func drawScaleBar(step: Double, pixelsPerUnit: Double, beside plot: Rectangle, on canvas: inout SVGCanvas) {
