@@ -4,8 +4,8 @@ struct ColorMapping {
     let colors: ColorScale
 
     /// - Parameters:
-    ///   - range: the values of the first and the last colour. By default from 0 to the largest value, or, where there are negative ones, as far
-    ///     to both sides of 0.
+    ///   - range: the values of the first and the last colour. By default from 0 to the largest value, or, where there are negative ones,
+    ///     as far to both sides of 0.
     ///   - colors: by default white to blue, or, where there are negative values, blue over white to red.
     init(of values: some Sequence<Double>, range: ClosedRange<Double>?, colors: ColorScale?) {
         let found = finiteRange(of: values) ?? 0...1

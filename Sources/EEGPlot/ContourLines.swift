@@ -4,14 +4,14 @@ struct SampledField {
     let columns: Int
     let values: [Double]
 
-    /// Closed outlines of the region where the function is at least `level`, in units of the grid: x counts columns, y rows. The region ends
-    /// with the grid. An outline inside another one bounds a hole and runs the other way round.
+    /// Closed outlines of the region where the function is at least `level`, in units of the grid: x counts columns, y rows. The region
+    /// ends with the grid. An outline inside another one bounds a hole and runs the other way round.
     ///
     /// Source: the marching squares, after W. E. Lorensen and H. E. Cline, "Marching cubes: a high resolution 3D surface construction
     /// algorithm", SIGGRAPH 1987.
     func outlines(atLeast level: Double) -> [[(x: Double, y: Double)]] {
-        // A frame of points that lie outside of the region closes all lines. An edge of the framed grid is numbered by the point at its left or
-        // upper end: twice that point's number, plus 1 where it runs downwards.
+        // A frame of points that lie outside of the region closes all lines. An edge of the framed grid is numbered by the point at its
+        // left or upper end: twice that point's number, plus 1 where it runs downwards.
         let width = columns + 2
         func value(_ row: Int, _ column: Int) -> Double {
             row > 0 && row <= rows && column > 0 && column <= columns ? values[(row - 1) * columns + column - 1] : -.infinity

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Values of several rows, mostly channels, over time as colours, with a colour bar. Its rows lie beside those of a ``TracePlot`` of the same
-/// height with as many traces.
+/// Values of several rows, mostly channels, over time as colours, with a colour bar. Its rows lie beside those of a ``TracePlot`` of the
+/// same height with as many traces.
 public struct HeatMap: Panel {
     public var title: String
     /// Rows of equal length.
@@ -14,8 +14,8 @@ public struct HeatMap: Panel {
     public var startTime: Double
     /// What the values are and their unit, beside the colour bar.
     public var label: String
-    /// The values of the first and the last colour; by default from 0 to the largest value or, where there are negative ones, as far to both
-    /// sides of 0.
+    /// The values of the first and the last colour; by default from 0 to the largest value or, where there are negative ones, as far to
+    /// both sides of 0.
     public var range: ClosedRange<Double>?
     /// By default white to blue, or, where there are negative values, blue over white to red.
     public var colors: ColorScale?

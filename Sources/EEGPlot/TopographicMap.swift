@@ -24,8 +24,8 @@ public struct TopographicMap: Panel {
     public var columns: Int?
     /// What the values are and their unit, beside the colour bar.
     public var label: String
-    /// The values of the first and the last colour; by default from 0 to the largest value or, where there are negative ones, as far to both
-    /// sides of 0.
+    /// The values of the first and the last colour; by default from 0 to the largest value or, where there are negative ones, as far to
+    /// both sides of 0.
     public var range: ClosedRange<Double>?
     /// By default white to blue, or, where there are negative values, blue over white to red.
     public var colors: ColorScale?
@@ -35,7 +35,8 @@ public struct TopographicMap: Panel {
     ///
     /// - Precondition: each map has one value for each electrode.
     public init(
-        title: String = "", electrodes: [Electrode], maps: [Map], columns: Int? = nil, label: String = "", range: ClosedRange<Double>? = nil,
+        title: String = "", electrodes: [Electrode], maps: [Map], columns: Int? = nil, label: String = "",
+        range: ClosedRange<Double>? = nil,
         colors: ColorScale? = nil, showsNames: Bool = false
     ) {
         for map in maps {
@@ -73,7 +74,9 @@ public struct TopographicMap: Panel {
         let grid = area.inset(right: colorBarWidth)
         let shape = cells(in: grid, titleHeight: titleHeight)
         let cell = (width: grid.width / Double(shape.columns), height: grid.height / Double(shape.rows))
-        let fields = fields()
+        let box = Rectangle(x: 0, y: 0, width: cell.width, height: cell.height - titleHeight)
+        // A point of the grid every four pixels: contours are smooth, and many small heads do not make a large file.
+        let fields = fields(size: max(21, min(81, Int(reach * radius(in: box) / 2))))
         for (index, map) in maps.enumerated() {
             let box = Rectangle(
                 x: grid.x + Double(index % shape.columns) * cell.width, y: grid.y + Double(index / shape.columns) * cell.height,
@@ -81,7 +84,7 @@ public struct TopographicMap: Panel {
             if !map.title.isEmpty { canvas.text(map.title, x: box.midX, y: box.y + 10, size: 10.5, anchor: .middle) }
             draw(fields?[index], in: box.inset(top: titleHeight), mapping, on: &canvas)
         }
-        let barHeight = min(grid.height - 12, 180)
+        let barHeight = max(10, min(grid.height - 12, 180))
         canvas.colorBar(
             mapping, label: label, in: Rectangle(x: grid.maxX + 8, y: grid.midY - barHeight / 2, width: colorBarWidth, height: barHeight))
     }
@@ -104,9 +107,8 @@ public struct TopographicMap: Panel {
     }
 
     /// Each map on a grid over the square around the circle of radius `reach`, the first row at the nose; nil without electrodes.
-    private func fields() -> [SampledField]? {
+    private func fields(size: Int) -> [SampledField]? {
         guard let spline = spline() else { return nil }
-        let size = 61
         let reach = reach
         let axis = (0..<size).map { (2 * Double($0) / Double(size - 1) - 1) * reach }
         let points = axis.flatMap { y in axis.map { x in spline.values(at: HeadProjection.place(x: x, y: -y)) } }
@@ -123,12 +125,20 @@ public struct TopographicMap: Panel {
         return (rows(columns), columns)
     }
 
-    private func draw(_ field: SampledField?, in area: Rectangle, _ mapping: ColorMapping, on canvas: inout SVGCanvas) {
-        // The nose reaches 1.15 radii up, the ears 1.1 to the sides.
+    /// How far the nose and the ears reach, in radii of the head.
+    private static let (top, side) = (1.17, 1.12)
+
+    /// The radius of the head in pixels.
+    private func radius(in area: Rectangle) -> Double {
         let reach = reach
-        let (top, side) = (max(reach, 1.17), max(reach, 1.12))
-        let radius = max(1, min((area.width - 4) / (2 * side), (area.height - 4) / (top + max(reach, 1.02))))
-        let center = (x: area.midX, y: area.y + 2 + top * radius)
+        let height = max(reach, Self.top) + max(reach, 1.02)
+        return max(1, min((area.width - 4) / (2 * max(reach, Self.side)), (area.height - 4) / height))
+    }
+
+    private func draw(_ field: SampledField?, in area: Rectangle, _ mapping: ColorMapping, on canvas: inout SVGCanvas) {
+        let reach = reach
+        let radius = radius(in: area)
+        let center = (x: area.midX, y: area.y + 2 + max(reach, Self.top) * radius)
         func pixel(_ x: Double, _ y: Double) -> (x: Double, y: Double) { (center.x + x * radius, center.y - y * radius) }
 
         if let field {
@@ -154,7 +164,7 @@ public struct TopographicMap: Panel {
     private func draw(
         _ field: SampledField, _ mapping: ColorMapping, radius: Double, center: (x: Double, y: Double), on canvas: inout SVGCanvas
     ) {
-        let bands = 32
+        let bands = 24
         let step = 2 * radius / Double(field.columns - 1)
         canvas.circle(at: center, radius: radius, fill: mapping.colors.color(at: 0.5 / Double(bands)))
         let extent = mapping.range.upperBound - mapping.range.lowerBound

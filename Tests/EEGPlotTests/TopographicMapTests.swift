@@ -71,7 +71,7 @@ import Testing
                 #expect(distance < 0.21)
             }
         }
-        #expect(outlines > 20)
+        #expect(outlines > 12)
     }
 
     /// The corners of path data made of M, l and z.
@@ -96,7 +96,8 @@ import Testing
             for (width, height) in [(300.0, 200.0), (60, 30)] {
                 var figure = Figure(width: width)
                 figure.addRow(
-                    [TopographicMap(electrodes: electrodes, maps: maps.map { .init(title: "<a>", values: $0) }, showsNames: true)], height: height)
+                    [TopographicMap(electrodes: electrodes, maps: maps.map { .init(title: "<a>", values: $0) }, showsNames: true)],
+                    height: height)
                 let svg = figure.svg()
                 #expect(XMLParser(data: Data(svg.utf8)).parse(), "\(maps)")
                 #expect(!svg.contains("nan") && !svg.contains("inf"), "\(maps)")

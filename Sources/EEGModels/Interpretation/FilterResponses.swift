@@ -13,7 +13,8 @@ public struct FilterResponses: Sendable {
     /// The responses of kernels.
     ///
     /// - Parameters:
-    ///   - weight: `[output, input, kernel]`, or `[output, input, 1, kernel]` or `[output, input, kernel, 1]`: one filter for each output and input.
+    ///   - weight: `[output, input, kernel]`, or `[output, input, 1, kernel]` or `[output, input, kernel, 1]`: one filter for each output
+    ///     and input.
     ///   - samplingRate: of the signal that is filtered, in samples a second.
     ///   - dilation: samples from one weight of the kernel to the next.
     ///   - count: frequencies, evenly spaced.

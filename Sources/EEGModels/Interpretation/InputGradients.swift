@@ -43,7 +43,8 @@ extension Explainer {
     /// - Parameter isShare: whether the values are parts of a score, rather than scores per unit of the signal.
     func attribution(_ values: Tensor, isShare: Bool, of windows: Tensor, classes: [Int]) -> Attribution {
         Attribution(
-            values: values, quantity: isShare || axes.unit.isEmpty ? "score" : "score / \(axes.unit)", rows: axes.channels, windows: windows,
+            values: values, quantity: isShare || axes.unit.isEmpty ? "score" : "score / \(axes.unit)", rows: axes.channels,
+            windows: windows,
             classes: classes, axes: axes)
     }
 }

@@ -15,7 +15,8 @@ public enum OcclusionFill: Sendable {
         case .mean: return windows.mean(over: .time, keepingDimensions: true).broadcast(to: windows.shape)
         case .noise(var generator):
             let noise = Tensor(normalWithMean: 0, shape: windows.shape, using: &generator)
-            return windows.mean(over: .time, keepingDimensions: true) + windows.standardDeviation(over: .time, keepingDimensions: true) * noise
+            return windows.mean(over: .time, keepingDimensions: true) + windows.standardDeviation(over: .time, keepingDimensions: true)
+                * noise
         }
     }
 }
@@ -102,7 +103,9 @@ extension Explainer {
                     for window in 0..<windows.shape[0] {
                         for channel in part.channels {
                             let row = (window * axes.channels.count + channel) * axes.samples
-                            for index in (row + part.samples.lowerBound)..<(row + part.samples.upperBound) { values[index] = replacement[index] }
+                            for index in (row + part.samples.lowerBound)..<(row + part.samples.upperBound) {
+                                values[index] = replacement[index]
+                            }
                         }
                     }
                 }

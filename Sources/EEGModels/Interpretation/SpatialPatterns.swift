@@ -3,8 +3,8 @@ public import EEGTensor
 /// Spatial filters, and the patterns of the sources that they pick up.
 ///
 /// A filter tells how to weight channels so that a source comes out, which includes how to cancel others; large weights may belong to
-/// channels that the source does not reach. How the source shows in the channels is its pattern: A = Σₓ W Σₛ⁻¹, where Σₓ is the covariance of the
-/// channels, the columns of W are the filters and Σₛ = Wᵀ Σₓ W is the covariance of what they give.
+/// channels that the source does not reach. How the source shows in the channels is its pattern: A = Σₓ W Σₛ⁻¹, where Σₓ is the covariance
+/// of the channels, the columns of W are the filters and Σₛ = Wᵀ Σₓ W is the covariance of what they give.
 ///
 /// Source: S. Haufe et al., "On the interpretation of weight vectors of linear models in multivariate neuroimaging", NeuroImage 87 (2014)
 /// 96–110.
@@ -21,7 +21,8 @@ public struct SpatialPatterns: Sendable {
     ///   - filters: `[filter, channel]`.
     ///   - covariance: of the channels, `[channel, channel]`.
     ///   - names: of the filters; numbers by default.
-    /// - Throws: `LinearAlgebraError` where the covariance of the filters' outputs has no pseudoinverse, as with values that are not finite.
+    /// - Throws: `LinearAlgebraError` where the covariance of the filters' outputs has no pseudoinverse, as with values that are not
+    ///   finite.
     /// - Precondition: sizes that agree.
     public init(filters: Matrix, covariance: Matrix, channels: [String], names: [String]? = nil) throws(LinearAlgebraError) {
         self.init(
@@ -71,8 +72,8 @@ extension Explainer {
     /// The spatial filters of the model whose weight has this name, such as `conv_spatial.weight`, and their patterns in some windows.
     ///
     /// Where the filters see the channels behind a convolution over time, the covariance is that of the channels filtered so; a group of
-    /// spatial filters sees as many of its outputs as its weight has inputs. Scales and limits of norms between the two are not applied: in a
-    /// group with one such output they would scale patterns as a whole.
+    /// spatial filters sees as many of its outputs as its weight has inputs. Scales and limits of norms between the two are not applied: in
+    /// a group with one such output they would scale patterns as a whole.
     ///
     /// - Parameters:
     ///   - spatial: a weight `[filter, channel]`, `[filter, channel, 1]`, `[filter, input, channel, 1]` or `[filter, input, 1, channel]`.
@@ -115,6 +116,7 @@ extension Explainer {
                 }
             }
         }
-        return try SpatialPatterns(weight: found.reshaped(to: [shape[0], maps, channels]), covariances: covariances, channels: axes.channels)
+        return try SpatialPatterns(
+            weight: found.reshaped(to: [shape[0], maps, channels]), covariances: covariances, channels: axes.channels)
     }
 }

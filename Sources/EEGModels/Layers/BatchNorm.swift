@@ -49,9 +49,10 @@ public struct BatchNorm: Layer {
             let moved = running.moved(towards: result.statistics, momentum: momentum)
             context.update(runningMean, to: moved.mean)
             context.update(runningVariance, to: moved.variance)
-            return result.output
+            return context.exposing(result.output, as: runningMean.layer)
         case .inference:
-            return batchNorm(x, statistics: running, scale: weight?.value, shift: bias?.value, epsilon: epsilon, activation: activation)
+            let output = batchNorm(x, statistics: running, scale: weight?.value, shift: bias?.value, epsilon: epsilon, activation: activation)
+            return context.exposing(output, as: runningMean.layer)
         }
     }
 }

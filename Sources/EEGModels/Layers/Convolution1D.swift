@@ -36,8 +36,9 @@ public struct Convolution1D: Layer {
 
     /// `[batch, input, time]` to `[batch, output, time]`.
     public func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        convolution1D(
+        let output = convolution1D(
             x, weight: limitingNorm(of: weight.value, to: maximumNorm), bias: bias?.value, stride: stride, padding: padding, dilation: dilation,
             groups: groups)
+        return context.exposing(output, as: weight.layer)
     }
 }

@@ -37,9 +37,10 @@ public struct Convolution2D: Layer {
 
     /// `[batch, input, height, width]` to `[batch, output, height, width]`.
     public func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        convolution2D(
+        let output = convolution2D(
             x, weight: limitingNorm(of: weight.value, to: maximumNorm), bias: bias?.value, stride: stride, padding: padding, dilation: dilation,
             groups: groups)
+        return context.exposing(output, as: weight.layer)
     }
 }
 

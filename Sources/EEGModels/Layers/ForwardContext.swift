@@ -13,6 +13,8 @@ public struct ForwardContext: Sendable {
     /// Used in training only.
     public var generator: Generator
     private var updates: [(buffer: Parameter, value: Tensor)] = []
+    /// Watches one layer, for explanations.
+    var probe: LayerProbe?
 
     private init(mode: Mode, generator: Generator) {
         self.mode = mode
@@ -32,5 +34,13 @@ public struct ForwardContext: Sendable {
     public mutating func applyUpdates() {
         for (buffer, value) in updates { buffer.value = value }
         updates = []
+    }
+
+    /// Gives the output of a layer back, and lets an ``Explainer`` see it under the layer's name.
+    public mutating func exposing(_ output: consuming Tensor, as layer: @autoclosure () -> String) -> Tensor {
+        guard var probe else { return output }
+        let result = probe.see(output, of: layer())
+        self.probe = probe
+        return result
     }
 }

@@ -36,6 +36,7 @@ struct TimeFirstConvolution: Layer {
     func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
         let shape = weight.value.shape
         let kernel = limitingNorm(of: weight.value, to: maximumNorm).reshaped(to: [shape[0], shape[1], shape[3], shape[2]])
-        return convolution2D(x, weight: kernel, bias: bias?.value, stride: (1, stride), padding: (.valid, padding), groups: groups)
+        let output = convolution2D(x, weight: kernel, bias: bias?.value, stride: (1, stride), padding: (.valid, padding), groups: groups)
+        return context.exposing(output, as: weight.layer)
     }
 }

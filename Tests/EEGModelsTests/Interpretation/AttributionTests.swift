@@ -95,10 +95,39 @@ import Testing
     @Test func gradCAMOfEEGNetCoversTheWindow() throws {
         let model = try smallEEGNet()
         let windows = windows(3, model.shape)
-        let attribution = Explainer(model).gradCAM(of: windows)
-        #expect(attribution.values.shape == [3, 1, 128])
-        #expect(attribution.values.min().scalar >= 0)
-        #expect(attribution.values.max().scalar.isFinite)
+        let layers = [
+            "conv_temporal", "bnorm_temporal", "conv_spatial", "bnorm_1", "conv_separable_depth", "conv_separable_point", "bnorm_2",
+        ]
+        for layer in layers {
+            let attribution = Explainer(model).gradCAM(of: windows, at: layer)
+            let isSpatial = layer.hasSuffix("temporal")
+            #expect(attribution.values.shape == [3, isSpatial ? 4 : 1, 128], "\(layer)")
+            #expect(attribution.rows == (isSpatial ? ["1", "2", "3", "4"] : ["all channels"]), "\(layer)")
+            #expect(attribution.values.min().scalar >= 0 && attribution.values.max().scalar.isFinite, "\(layer)")
+        }
+    }
+
+    @Test func gradCAMAtALayerIsThatOfTheModelCutBehindIt() {
+        let model = DenseSpatialModel(channels: 3)
+        let windows = windows(2, model.shape)
+        let explainer = Explainer(model)
+        let cut = explainer.gradCAM(
+            of: windows, classes: [0, 1], activations: { model.temporal($0.expandingDimensions(at: 1), &$1) },
+            scores: { model.spatial($0, &$1).mean(over: [2, 3]) })
+        let found = explainer.gradCAM(of: windows, classes: [0, 1], at: "temporal")
+        #expect(found.rows == ["1", "2", "3"])
+        #expect(found.values.max().scalar > 0)
+        expectClose(found.values, cut.values)
+    }
+
+    @Test func namesOfNoLayerStop() async throws {
+        let result = try #require(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                let model = DenseSpatialModel(channels: 3)
+                _ = Explainer(model).gradCAM(of: Tensor(ones: [1, 3, 1000]), at: "temporl")
+            })
+        let message = String(decoding: result.standardErrorContent, as: UTF8.self)
+        #expect(message.contains("no layer temporl to see; there are temporal, spatial"))
     }
 
     @Test func occlusionOfALinearModelIsItsWeightedSum() {

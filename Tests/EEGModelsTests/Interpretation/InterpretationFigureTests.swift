@@ -10,7 +10,8 @@ import Testing
         let shape = SignalShape(channels: 10, samples: 256, samplingRate: 128, outputs: 2)
         let model = try EEGNet(shape, generator: Generator(seed: 1))
         var generator = Generator(seed: 2)
-        let batch = Batch(signals: Tensor(normalWithMean: 0, standardDeviation: 20, shape: [2, 10, 256], using: &generator), labels: [1, 0])
+        let batch = Batch(
+            signals: Tensor(normalWithMean: 0, standardDeviation: 20, shape: [2, 10, 256], using: &generator), labels: [1, 0])
         let explainer = Explainer(model, channels: channels, startTime: -0.5)
         let gradients = explainer.inputGradients(of: batch.signals, classes: batch.labels)
         let spatial = try explainer.spatialPatterns(
@@ -18,7 +19,7 @@ import Testing
         let figures: [(name: String, figure: Figure, texts: [String])] = [
             ("gradients", gradients.figure(window: 1), ["class 0", "window 1", "score / µV", "EOG", "0.5", "time (s)"]),
             ("topography", gradients.topography(), ["Cz", "mean |score / µV|", "without a place on the head: EOG"]),
-            ("grad-cam", explainer.gradCAM(of: batch.signals).figure(), ["all channels"]),
+            ("grad-cam", explainer.gradCAM(of: batch.signals, at: "bnorm_2").figure(), ["all channels"]),
             ("channels", explainer.channelOcclusion(of: batch.signals).figure(), ["drop of the score", "P4"]),
             ("time", explainer.timeOcclusion(of: batch.signals, length: 0.25).figure(), ["drop of the score", "time (s)"]),
             ("responses", explainer.filterResponses(of: "conv_temporal.weight").figure(), ["gain (dB)", "frequency (Hz)", "filter 8"]),

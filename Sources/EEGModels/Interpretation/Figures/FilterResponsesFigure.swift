@@ -7,7 +7,8 @@ extension FilterResponses {
         var figure = Figure(title: title, width: 800)
         let curves = zip(names, decibels).map { Series($0, $1, x: frequencies, width: 1.2) }
         figure.addRow(
-            [LineChart(x: Axis("frequency (Hz)"), y: Axis("gain (dB)", range: (largest - 60)...(largest + 3)), series: curves)], height: 380)
+            [LineChart(x: Axis("frequency (Hz)"), y: Axis("gain (dB)", range: (largest - 60)...(largest + 3)), series: curves)], height: 380
+        )
         return figure
     }
 }
