@@ -24,7 +24,7 @@ struct ColorMapping {
 }
 
 /// The width that a colour bar takes on the right of a drawing.
-let colorBarWidth = 74.0
+let colorBarWidth = 84.0
 
 extension SVGCanvas {
     /// A colour scale with ticks along the left of `area`, and what it shows.
@@ -46,7 +46,7 @@ extension SVGCanvas {
             self.text(text, x: area.x + 16, y: scale(value) + 3.5, size: 10, color: .mutedText)
         }
         if !label.isEmpty {
-            self.text(label, x: area.x + 56, y: area.midY, size: 10.5, color: .mutedText, anchor: .middle, rotation: -90)
+            self.text(label, x: area.x + 68, y: area.midY, size: 10.5, color: .mutedText, anchor: .middle, rotation: -90)
         }
     }
 }

@@ -3,7 +3,8 @@ import Foundation
 /// Interpolation between places on a sphere: the smoothest surface through the values.
 ///
 /// Source: F. Perrin, J. Pernier, O. Bertrand and J. F. Echallier, "Spherical splines for scalp potential and current density mapping",
-/// Electroencephalogr. Clin. Neurophysiol. 72 (1989) 184–187, with m = 4.
+/// Electroencephalogr. Clin. Neurophysiol. 72 (1989) 184–187, with m = 2: less smooth surfaces swing out less beyond the outermost
+/// places.
 struct SphericalSpline {
     private let places: [SIMD3<Double>]
     /// For each surface the weights of the places and, last, a constant.
@@ -31,7 +32,7 @@ struct SphericalSpline {
         return coefficients.map { weights in zip(basis, weights).reduce(weights[basis.count]) { $0 + $1.0 * $1.1 } }
     }
 
-    /// How the value at one place spreads over the sphere: 1 / 4π Σ (2n + 1) / (n (n + 1))⁴ Pₙ(cosine).
+    /// How the value at one place spreads over the sphere: 1 / 4π Σ (2n + 1) / (n (n + 1))² Pₙ(cosine).
     private static func kernel(_ cosine: Double) -> Double {
         var (previous, legendre, sum) = (1.0, cosine, 0.0)
         for (index, weight) in weights.enumerated() {
@@ -45,7 +46,7 @@ struct SphericalSpline {
 
     private static let weights: [Double] = (1...50).map { degree in
         let n = Double(degree)
-        let falloff: Double = pow(n * (n + 1), 4)
+        let falloff: Double = pow(n * (n + 1), 2)
         return (2 * n + 1) / (4 * Double.pi * falloff)
     }
 

@@ -59,7 +59,7 @@ import Testing
         // The outlines that are drawn are mirror images of themselves.
         var figure = Figure(width: 400)
         figure.addRow([map], height: 300)
-        let center = 20 + (360 - 74) / 2.0
+        let center = 20 + (360 - 84) / 2.0
         var outlines = 0
         for match in figure.svg().matches(of: #/<path d="(M[^"]*z)" fill="/#) {
             let points = absolutePoints(String(match.1))
