@@ -9,7 +9,7 @@ public protocol ZooModel: Model {
 
     /// The name of the architecture, as checkpoints state it.
     static var name: String { get }
-    /// The first parts of the names of the last layer's parameters.
+    /// The names of the last layer's parameters, or the first parts of them.
     static var headNames: [String] { get }
 
     var configuration: Configuration { get }
@@ -60,7 +60,7 @@ extension ZooModel {
         let result = try Self(shape, configuration, generator: generator)
         let old = Dictionary(uniqueKeysWithValues: (scope.store.parameters + scope.store.buffers).map { ($0.name, $0) })
         for parameter in result.scope.store.parameters + result.scope.store.buffers
-        where !Self.headNames.contains(where: { parameter.name.hasPrefix($0 + ".") }) {
+        where !Self.headNames.contains(where: { parameter.name == $0 || parameter.name.hasPrefix($0 + ".") }) {
             if let value = old[parameter.name]?.value { parameter.value = value }
         }
         return result

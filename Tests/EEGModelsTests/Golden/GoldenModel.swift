@@ -82,6 +82,7 @@ struct GoldenCase: Sendable {
     func float(_ key: String) throws -> Float { Float(try value(key, \.double)) }
     func double(_ key: String) throws -> Double { try value(key, \.double) }
     func doubles(_ key: String) throws -> [Double] { try value(key) { $0.array?.compactMap(\.double) } }
+    func array(_ key: String) throws -> [JSONValue] { try value(key, \.array) }
     func bool(_ key: String) throws -> Bool { try value(key, \.bool) }
     func string(_ key: String) throws -> String { try value(key, \.string) }
     func optionalInt(_ key: String) -> Int? { optional(key)?.int }
@@ -100,6 +101,7 @@ struct GoldenCase: Sendable {
 let goldenModels: [String: GoldenModel] = [
     "braindecode/ATCNet": atcNetGolden,
     "braindecode/BDTCN": bdtcnGolden,
+    "braindecode/ContraWR": contraWRGolden,
     "braindecode/CTNet": ctNetGolden,
     "braindecode/Deep4Net": deep4NetGolden,
     "braindecode/DeepSleepNet": deepSleepNetGolden,
@@ -109,10 +111,13 @@ let goldenModels: [String: GoldenModel] = [
     "braindecode/EEGITNet": eegITNetGolden,
     "braindecode/EEGNet": eegNetGolden,
     "braindecode/EEGNeX": eegNeXGolden,
+    "braindecode/EEGSimpleConv": eegSimpleConvGolden,
+    "braindecode/IFNet": ifNetGolden,
     "braindecode/MSVTNet": msvtNetGolden,
     "braindecode/SCCNet": sccNetGolden,
     "braindecode/ShallowFBCSPNet": shallowFBCSPNetGolden,
     "braindecode/SleepStagerChambon2018": sleepStagerChambon2018Golden,
+    "braindecode/SSTDPN": sstdpnGolden,
     "braindecode/TCN": tcnGolden,
     "braindecode/TIDNet": tidNetGolden,
     "braindecode/TSception": tsceptionGolden,
