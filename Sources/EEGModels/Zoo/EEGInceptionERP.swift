@@ -117,8 +117,8 @@ extension EEGInceptionERP.Configuration {
         try check.positive(("filters", filters), ("depth multiplier", depthMultiplier))
         guard poolings.count == 4 else { throw check.error("poolings", expected: "four numbers", found: poolings) }
         for pooling in poolings { try check.positive(("pooling", pooling)) }
-        for scale in scales where !(scale * shape.samplingRate >= 4 && scale <= 1000) {
-            throw check.error("scale", expected: "at least four samples at \(shape.samplingRate) Hz, and at most 1000 s", found: scale)
+        for scale in scales where !(4...1e6).contains(scale * shape.samplingRate) {
+            throw check.error("scale", expected: "from four to a million samples at \(shape.samplingRate) Hz", found: "\(scale) s")
         }
         guard filters * scales.count >= 4 else {
             throw check.error("filters", expected: "four or more in all branches", found: "\(filters) in each of \(scales.count)")

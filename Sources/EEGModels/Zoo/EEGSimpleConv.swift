@@ -89,6 +89,9 @@ extension EEGSimpleConv.Configuration {
         guard let rate = Int(exactly: shape.samplingRate), rate <= 1_000_000, resamplingRate <= 1_000_000 else {
             throw check.error("sampling rate", expected: "a whole number of Hz, at most 1000000", found: shape.samplingRate)
         }
+        guard SincResampling.taps(from: rate, to: resamplingRate) <= 1 << 22 else {
+            throw check.error("resampling rate", expected: "one that is in a simpler proportion to \(rate) Hz", found: resamplingRate)
+        }
         func convolved(_ length: Int) -> Int { length + 2 * (kernelLength / 2) - kernelLength + 1 }
         var length = convolved(SincResampling.length(of: shape.samples, from: rate, to: resamplingRate))
         for _ in 0..<blocks { length = convolved(convolved(length) / 2) }
@@ -153,6 +156,12 @@ private struct SincResampling: Sendable {
     static func length(of samples: Int, from rate: Int, to newRate: Int) -> Int {
         let divisor = divisor(rate, newRate)
         return Int((Double(samples) * Double(newRate / divisor) / Double(rate / divisor)).rounded(.up))
+    }
+
+    /// About how many numbers a kernel has.
+    static func taps(from rate: Int, to newRate: Int) -> Int {
+        let divisor = divisor(rate, newRate)
+        return newRate / divisor * (rate / divisor) * (2 + 13 * max(1, rate / newRate))
     }
 
     private static func divisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : divisor(b, a % b) }

@@ -17,10 +17,18 @@ public import EEGTensor
 public struct IFNet: ZooModel {
     public static let name = "IFNet"
 
+    /// A range of frequencies in Hz.
+    public struct Band: Sendable, Equatable, Codable {
+        public var low: Double
+        public var high: Double
+
+        public init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
+    }
+
     /// Sizes and rates, at first those published.
     public struct Configuration: ModelConfiguration {
-        /// In Hz, B of them.
-        public var bands = [4.0...16.0, 16.0...40.0]
+        /// B of them.
+        public var bands = [Band(low: 4, high: 16), Band(low: 16, high: 40)]
         /// F, the spatial filters of each band.
         public var spatialFilters = 64
         /// Samples of each band's temporal kernels; all odd.
@@ -119,11 +127,15 @@ extension IFNet.Configuration {
         try check.positive(("final maximum norm", finalMaximumNorm))
     }
 
-    fileprivate func filter(_ band: ClosedRange<Double>, at samplingRate: Double) throws(ConfigurationError) -> FIRFilter {
+    fileprivate func filter(_ band: IFNet.Band, at samplingRate: Double) throws(ConfigurationError) -> FIRFilter {
+        let check = ConfigurationCheck(model: IFNet.name)
+        guard band.low < band.high else {
+            throw check.error("band", expected: "from a lower to a higher frequency", found: "\(band.low) to \(band.high) Hz")
+        }
         do {
-            return try FIRFilter(.bandPass(band), samplingRate: samplingRate)
+            return try FIRFilter(.bandPass(band.low...band.high), samplingRate: samplingRate)
         } catch {
-            throw ConfigurationCheck(model: IFNet.name).error("band", expected: error.expected, found: band)
+            throw check.error("band", expected: error.expected, found: "\(band.low) to \(band.high) Hz")
         }
     }
 }

@@ -123,7 +123,8 @@ public struct SSTDPN: ZooModel {
 
 extension SSTDPN.Configuration {
     fileprivate func windows(at samplingRate: Double) -> [Int] {
-        varianceKernelLengths ?? [Int(0.5 * samplingRate), Int(samplingRate), Int(2 * samplingRate)]
+        // A rate beyond all windows is refused by their length.
+        varianceKernelLengths ?? [0.5, 1, 2].map { Int(min($0 * samplingRate, 1e9)) }
     }
 
     fileprivate func validate(for shape: SignalShape, _ windows: [Int]) throws(ConfigurationError) {
@@ -140,8 +141,8 @@ extension SSTDPN.Configuration {
         guard !windows.isEmpty, fusedFilters % windows.count == 0 else {
             throw check.error("fused filters", expected: "a multiple of the \(windows.count) variance kernels", found: fusedFilters)
         }
-        for window in windows { try check.positive(("variance kernel length", window)) }
         let longest = max(attentionKernelLength, windows.max() ?? 1)
-        try check.samples(shape, leave: shape.samples - longest + 1, for: "a variance of \(longest) samples")
+        try check.samples(shape, leave: longest <= shape.samples ? 1 : 0, for: "a variance of \(longest) samples")
+        for window in windows { try check.positive(("variance kernel length", window)) }
     }
 }

@@ -31,22 +31,48 @@ struct ZooSmallModel: Sendable {
 /// All networks of the zoo.
 let zooSmallModels: [ZooSmallModel] = [
     ZooSmallModel(ATCNet.self, samples: 360),
-    ZooSmallModel(BDTCN.self, samples: 120),
+    ZooSmallModel(BDTCN.self, samples: 120) { $0.filters = 5 },
+    ZooSmallModel(BrainModule.self, samples: 80) {
+        $0.filters = 6
+        $0.depth = 4
+    },
+    ZooSmallModel(ContraWR.self, samples: 96, samplingRate: 32) {
+        $0.residualFilters = [4, 6]
+        $0.embedding = 8
+    },
     ZooSmallModel(CTNet.self, samples: 200) { $0.layers = 2 },
     ZooSmallModel(Deep4Net.self, samples: 560) { $0.laterFilters = [6, 7, 8] },
     ZooSmallModel(DeepSleepNet.self, samples: 1500) { $0.hidden = 8 },
     ZooSmallModel(EEGConformer.self, samples: 220) { $0.layers = 2 },
     ZooSmallModel(EEGInceptionERP.self, samples: 128, samplingRate: 128),
-    ZooSmallModel(EEGInceptionMI.self, samples: 120),
+    ZooSmallModel(EEGInceptionMI.self, samples: 100, samplingRate: 50) {
+        $0.convolutions = 2
+        $0.filters = 4
+    },
     ZooSmallModel(EEGITNet.self, samples: 100),
     ZooSmallModel(EEGNet.self, samples: 128),
-    ZooSmallModel(EEGNeX.self, samples: 160),
+    ZooSmallModel(EEGNeX.self, samples: 160) {
+        $0.secondFilters = 8
+        $0.kernelLength = 16
+    },
+    ZooSmallModel(EEGSimpleConv.self, samples: 160) { $0.filters = 8 },
+    ZooSmallModel(EEGTCNet.self, samples: 320) { $0.kernelLength = 16 },
+    ZooSmallModel(IFNet.self, samples: 160) { $0.spatialFilters = 6 },
     ZooSmallModel(MSVTNet.self, samples: 180) { $0.filters = [2, 2, 4, 4] },
     ZooSmallModel(SCCNet.self, samples: 160),
     ZooSmallModel(ShallowFBCSPNet.self, samples: 160) { $0.temporalFilters = 6 },
+    ZooSmallModel(SleepStagerBlanco2020.self, channels: 4, samples: 900) { $0.filters = 6 },
     ZooSmallModel(SleepStagerChambon2018.self, samples: 300),
-    ZooSmallModel(TCN.self, samples: 120),
-    ZooSmallModel(TIDNet.self, samples: 160),
+    ZooSmallModel(SSTDPN.self, samples: 120, samplingRate: 40) {
+        $0.temporalKernelLength = 15
+        $0.fusedFilters = 12
+        $0.attentionKernelLength = 50
+    },
+    ZooSmallModel(TCN.self, samples: 120) { $0.filters = 5 },
+    ZooSmallModel(TIDNet.self, samples: 160) {
+        $0.temporalFilters = 6
+        $0.spatialGrowth = 4
+    },
     ZooSmallModel(TSception.self, samples: 160) { $0.hidden = 12 },
     ZooSmallModel(USleep.self, samples: 256, samplingRate: 128) { $0.depth = 3 },
 ]
