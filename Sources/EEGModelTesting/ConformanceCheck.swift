@@ -11,7 +11,7 @@ public import Testing
 /// | side effects | a forward pass changes no parameter, and buffers only through its context |
 /// | batch independence | in inference the scores of a window are those of the window alone |
 /// | reach | every parameter has a gradient that is not zero, and so has the input |
-/// | gradients | gradients agree with differences, in inference and in training |
+/// | gradients | gradients agree with central differences, in inference and in training |
 /// | checkpoint | a model with another seed gives the same scores after it has loaded the file of this one |
 /// | learning | the loss of a few windows falls in a few steps |
 ///
@@ -23,6 +23,8 @@ public struct ConformanceCheck: Sendable, CustomStringConvertible {
         public var batch = 4
         /// The names of parameters that no score depends on.
         public var unusedParameters: Set<String> = []
+        /// The names of parameters whose gradients pass by a step that is not differentiated, such as a limit of the stored values.
+        public var straightThroughParameters: Set<String> = []
         /// The tolerance of a derivative along a direction, as a fraction of its size where nothing cancels.
         public var gradientTolerance = 0.02
         /// The tolerance of scores of a window alone, relative to the largest score.

@@ -37,7 +37,7 @@ extension ConformanceSubject {
         let gradients = point.gradients(mode)
         var numbers = RandomNumbers(seed: settings.seed)
         var derivatives: [DirectionalDerivative] = []
-        for variable in point.variables {
+        for variable in point.variables where !settings.straightThroughParameters.contains(variable.name) {
             let start = variable.value
             // Directions are as large as the values, so that all derivatives are comparable.
             let values = DoubleTensor(start).values

@@ -17,18 +17,10 @@ public import EEGTensor
 public struct IFNet: ZooModel {
     public static let name = "IFNet"
 
-    /// A range of frequencies in Hz.
-    public struct Band: Sendable, Equatable, Codable {
-        public var low: Double
-        public var high: Double
-
-        public init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
-    }
-
     /// Sizes and rates, at first those published.
     public struct Configuration: ModelConfiguration {
         /// B of them.
-        public var bands = [Band(low: 4, high: 16), Band(low: 16, high: 40)]
+        public var bands = [FrequencyBand(low: 4, high: 16), FrequencyBand(low: 16, high: 40)]
         /// F, the spatial filters of each band.
         public var spatialFilters = 64
         /// Samples of each band's temporal kernels; all odd.
@@ -46,7 +38,7 @@ public struct IFNet: ZooModel {
     public let scope: ParameterScope
     public let shape: SignalShape
     public let configuration: Configuration
-    private let filters: [Parameter]
+    private let filterBank: FilterBank
     private let spatial: Convolution1D
     private let spatialNorm: BatchNorm
     private let temporal: [Convolution1D]
@@ -62,16 +54,8 @@ public struct IFNet: ZooModel {
         self.scope = scope
         self.shape = shape
         self.configuration = configuration
-        let spectral = scope.child("spectral_filtering")
-        var responses: [Parameter] = []
-        for (index, band) in configuration.bands.enumerated() {
-            let taps = try configuration.filter(band, at: shape.samplingRate).coefficients.map { Float($0) }
-            responses.append(spectral.child("fir_list").buffer("\(index)", Tensor(taps, shape: [taps.count])))
-            // The denominator of the filter, 1, as the reference keeps it.
-            let denominator = [1] + [Float](repeating: 0, count: taps.count - 1)
-            _ = spectral.child("fir_a_list").buffer("\(index)", Tensor(denominator, shape: [taps.count]))
-        }
-        filters = responses
+        filterBank = try FilterBank(
+            scope.child("spectral_filtering"), configuration.bands, samplingRate: shape.samplingRate, ConfigurationCheck(model: Self.name))
         let (bands, width) = (configuration.bands.count, configuration.spatialFilters)
         let block = scope.child("feature_block")
         spatial = Convolution1D(
@@ -91,23 +75,15 @@ public struct IFNet: ZooModel {
 
     /// `[batch, channel, time]` to `[batch, F, S]`.
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let (batch, channels, samples) = (x.shape[0], x.shape[1], x.shape[2])
-        let rows = x.reshaped(to: [batch * channels, 1, samples])
-        let bands = filters.map { filter in
-            convolution1D(rows, weight: filter.value.reshaped(to: [1, 1, filter.value.count]), padding: .same)
-                .reshaped(to: [batch, channels, samples])
-        }
-        let combined = spatialNorm(spatial(concatenate(bands, axis: 1), &context), &context)
+        let bands = filterBank(x).flattened(fromAxis: 1, toAxis: 2)
+        let combined = spatialNorm(spatial(bands, &context), &context)
         var sum: Tensor?
-        for (index, states) in combined.split(into: bands.count, axis: 1).enumerated() {
+        for (index, states) in combined.split(into: configuration.bands.count, axis: 1).enumerated() {
             let filtered = temporalNorms[index](temporal[index](states, &context), &context)
             sum = sum.map { $0 + filtered } ?? filtered
         }
-        let states = gelu(sum ?? combined)
-        let segments = configuration.segments
-        let length = (samples + segments - 1) / segments
-        let parts = states.padded(before: 0, after: length * segments - samples).unflattened(axis: -1, into: [segments, length])
-        return dropout(log(parts.squared().mean(over: -1).clamped(to: 1e-4...1e4)), &context)
+        let power = gelu(sum ?? combined).segments(configuration.segments).squared().mean(over: -1)
+        return dropout(log(power.clamped(to: 1e-4...1e4)), &context)
     }
 
     public func scores(_ features: Tensor, _ context: inout ForwardContext) -> Tensor { head(features.flattened(), &context) }
@@ -116,7 +92,7 @@ public struct IFNet: ZooModel {
 extension IFNet.Configuration {
     fileprivate func validate() throws(ConfigurationError) {
         let check = ConfigurationCheck(model: IFNet.name)
-        try check.positive(("spatial filters", spatialFilters), ("segments", segments), ("bands", bands.count))
+        try check.positive(("spatial filters", spatialFilters), ("segments", segments))
         guard kernelLengths.count == bands.count else {
             throw check.error("kernel lengths", expected: "one for each of \(bands.count) bands", found: kernelLengths)
         }
@@ -125,17 +101,5 @@ extension IFNet.Configuration {
         }
         try check.rates(("dropout rate", dropoutRate))
         try check.positive(("final maximum norm", finalMaximumNorm))
-    }
-
-    fileprivate func filter(_ band: IFNet.Band, at samplingRate: Double) throws(ConfigurationError) -> FIRFilter {
-        let check = ConfigurationCheck(model: IFNet.name)
-        guard band.low < band.high else {
-            throw check.error("band", expected: "from a lower to a higher frequency", found: "\(band.low) to \(band.high) Hz")
-        }
-        do {
-            return try FIRFilter(.bandPass(band.low...band.high), samplingRate: samplingRate)
-        } catch {
-            throw check.error("band", expected: error.expected, found: "\(band.low) to \(band.high) Hz")
-        }
     }
 }

@@ -114,6 +114,8 @@ let goldenModels: [String: GoldenModel] = [
     "braindecode/EEGNeX": eegNeXGolden,
     "braindecode/EEGSimpleConv": eegSimpleConvGolden,
     "braindecode/EEGTCNet": eegTCNetGolden,
+    "braindecode/FBLightConvNet": fbLightConvNetGolden,
+    "braindecode/FBMSNet": fbmsNetGolden,
     "braindecode/IFNet": ifNetGolden,
     "braindecode/MSVTNet": msvtNetGolden,
     "braindecode/SCCNet": sccNetGolden,

@@ -5,7 +5,7 @@ let ifNetGolden = GoldenModel { golden in
     var configuration = IFNet.Configuration()
     configuration.bands = try golden.array("bands").map { band in
         guard let edges = band.array?.compactMap(\.double), edges.count == 2 else { throw GoldenError("\(golden.file.name): a band is \(band)") }
-        return IFNet.Band(low: edges[0], high: edges[1])
+        return FrequencyBand(low: edges[0], high: edges[1])
     }
     configuration.spatialFilters = try golden.int("n_filters_spat")
     configuration.kernelLengths = try golden.ints("kernel_sizes")

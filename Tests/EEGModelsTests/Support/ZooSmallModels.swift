@@ -57,6 +57,15 @@ let zooSmallModels: [ZooSmallModel] = [
     },
     ZooSmallModel(EEGSimpleConv.self, samples: 160) { $0.filters = 8 },
     ZooSmallModel(EEGTCNet.self, samples: 320) { $0.kernelLength = 16 },
+    ZooSmallModel(FBLightConvNet.self, samples: 130) {
+        $0.spatialFilters = 16
+        $0.windowLength = 60
+    },
+    ZooSmallModel(FBMSNet.self, samples: 120) {
+        $0.mixedFilters = 8
+        $0.depthMultiplier = 2
+        $0.kernelLengths = [7, 15, 31, 61]
+    },
     ZooSmallModel(IFNet.self, samples: 160) { $0.spatialFilters = 6 },
     ZooSmallModel(MSVTNet.self, samples: 180) { $0.filters = [2, 2, 4, 4] },
     ZooSmallModel(SCCNet.self, samples: 160),
