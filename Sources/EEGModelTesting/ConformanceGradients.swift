@@ -30,8 +30,8 @@ extension ConformanceSubject {
         return failures
     }
 
-    /// The gradients of each parameter and of the input against differences along two directions: one along which all terms have one sign, and one
-    /// at random.
+    /// The gradients of each parameter and of the input against differences along two directions: one along which all terms have one sign,
+    /// and one at random.
     func gradientFailures(_ model: some Model, in mode: ForwardContext.Mode) -> [String] {
         let point = DifferentiationPoint(self, model)
         let gradients = point.gradients(mode)
@@ -73,8 +73,8 @@ private struct DirectionalDerivative {
     /// The size of the derivative where nothing cancels.
     let size: Double
 
-    /// What is wrong unless a central difference agrees. Any of several steps will do: large ones meet the kinks of ReLU and of maxima, small ones
-    /// drown in rounding.
+    /// What is wrong unless a central difference agrees. Any of several steps will do: large ones meet the kinks of ReLU and of maxima,
+    /// small ones drown in rounding.
     func failure(tolerance: Double, _ loss: () -> Double) -> String? {
         let start = variable.value
         defer { variable.value = start }

@@ -84,7 +84,8 @@ extension ConformanceSubject {
         let comparison = Comparison(
             DoubleTensor(scores(other, windows, .inference)), DoubleTensor(scores(model, windows, .inference)), relative: 0)
         if let failure = comparison.failure {
-            failures.append("checkpoint: the loaded model gives other scores, so its state is not in its parameters and buffers: \(failure)")
+            failures.append(
+                "checkpoint: the loaded model gives other scores, so its state is not in its parameters and buffers: \(failure)")
         }
         return failures
     }

@@ -2,8 +2,8 @@ public import EEGTensor
 
 /// A weight whose direction and length are learned apart from each other: g v / ‖v‖ for each output.
 ///
-/// Source: T. Salimans and D. P. Kingma, "Weight normalization: a simple reparameterization to accelerate training of deep neural networks",
-/// NeurIPS 2016.
+/// Source: T. Salimans and D. P. Kingma, "Weight normalization: a simple reparameterization to accelerate training of deep neural
+/// networks", NeurIPS 2016.
 public struct WeightNorm: Sendable {
     /// g, `[output, 1, …]`: at first the norms of the directions.
     public let magnitude: Parameter

@@ -11,7 +11,8 @@ public import EEGTensor
 /// | mean over time | `[batch, F]` |
 /// | `final_layer.2` | `[batch, class]` |
 ///
-/// The layers for subjects and sensor positions, which the reference leaves out by default, are not part of it. Parameter names are those of braindecode.
+/// The layers for subjects and sensor positions, which the reference leaves out by default, are not part of it. Parameter names are those
+/// of braindecode.
 ///
 /// Source: A. Défossez et al., "Decoding speech perception from non-invasive brain recordings", Nat. Mach. Intell. 5 (2023) 1097–1107.
 public struct BrainModule: ZooModel {
@@ -65,11 +66,13 @@ public struct BrainModule: ZooModel {
             let block = encoder.child("sequence").child("\(index)")
             return Block(
                 convolution: Convolution1D(
-                    block.child("0"), inputs: filters, outputs: filters, kernel: configuration.kernelLength, padding: .same, dilation: dilation),
+                    block.child("0"), inputs: filters, outputs: filters, kernel: configuration.kernelLength, padding: .same,
+                    dilation: dilation),
                 norm: BatchNorm(block.child("1"), channels: filters, activation: .gelu),
                 gate: (index + 1) % configuration.gateInterval == 0
                     ? Convolution1D(
-                        encoder.child("glus").child("\(index)").child("0"), inputs: filters, outputs: 2 * filters, kernel: 3, padding: .same)
+                        encoder.child("glus").child("\(index)").child("0"), inputs: filters, outputs: 2 * filters, kernel: 3, padding: .same
+                    )
                     : nil)
         }
         dropout = Dropout(rate: configuration.dropoutRate)

@@ -39,8 +39,8 @@ public struct ContraWR: ZooModel {
     private let dropout: Dropout
     private let head: Linear
 
-    /// - Throws: `ConfigurationError` for sizes that are not positive, rates out of range, more frames than samples in a second, or windows of at
-    ///   most half a second.
+    /// - Throws: `ConfigurationError` for sizes that are not positive, rates out of range, more frames than samples in a second, or
+    ///   windows of at most half a second.
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {

@@ -13,8 +13,8 @@ public import EEGTensor
 /// | `final_block`: 1 × 4, batch norm, ELU, pooling 1 × 2 | `[batch, S F / 4, 1, T / 32]` |
 /// | `final_layer.fc` | `[batch, class]` |
 ///
-/// S branches of F filters over time, D spatial filters for each; convolutions over time keep the length, dropout follows each ELU. Parameter names are those of
-/// braindecode.
+/// S branches of F filters over time, D spatial filters for each; convolutions over time keep the length, dropout follows each ELU.
+/// Parameter names are those of braindecode.
 ///
 /// Source: E. Santamaría-Vázquez et al., "EEG-Inception: a novel deep convolutional neural network for assistive ERP-based brain-computer
 /// interfaces", IEEE Trans. Neural Syst. Rehabil. Eng. 28 (2020) 2773–2782.
@@ -49,8 +49,8 @@ public struct EEGInceptionERP: ZooModel {
     private let dropout: Dropout
     private let head: Linear
 
-    /// - Throws: `ConfigurationError` for sizes that are not positive, scales below a sample, rates out of range, other than four poolings, fewer than four
-    ///   filters in all branches, or windows too short for the poolings.
+    /// - Throws: `ConfigurationError` for sizes that are not positive, scales below a sample, rates out of range, other than four
+    ///   poolings, fewer than four filters in all branches, or windows too short for the poolings.
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {
@@ -140,7 +140,8 @@ private struct NormalizedConvolution: Layer {
         momentum: Float, hasBias: Bool = false
     ) {
         convolution = Convolution2D(
-            scope.child("\(index)"), inputs: inputs, outputs: outputs, kernel: kernel, padding: (.valid, .same), groups: groups, hasBias: hasBias,
+            scope.child("\(index)"), inputs: inputs, outputs: outputs, kernel: kernel, padding: (.valid, .same), groups: groups,
+            hasBias: hasBias,
             biasInitializer: .constant(0))
         norm = BatchNorm(scope.child("\(index + 1)"), channels: outputs, momentum: momentum, activation: .elu())
     }

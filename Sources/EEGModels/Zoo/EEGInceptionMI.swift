@@ -12,11 +12,11 @@ public import EEGTensor
 /// | mean over time | `[batch, (n + 1) F]` |
 /// | `final_layer.fc` | `[batch, class]` |
 ///
-/// A module has n branches of F filters with kernels u, 3u, 5u, … behind a shared 1 × 1 `bottleneck`, and one with a maximum over u samples and 1 × 1; batch norm and
-/// ReLU follow. u is a tenth of a second. Parameter names are those of braindecode.
+/// A module has n branches of F filters with kernels u, 3u, 5u, … behind a shared 1 × 1 `bottleneck`, and one with a maximum over u samples
+/// and 1 × 1; batch norm and ReLU follow. u is a tenth of a second. Parameter names are those of braindecode.
 ///
-/// Source: C. Zhang, Y.-K. Kim and A. Eskandarian, "EEG-inception: an accurate and robust end-to-end neural network for EEG-based motor imagery
-/// classification", J. Neural Eng. 18 (2021) 046014.
+/// Source: C. Zhang, Y.-K. Kim and A. Eskandarian, "EEG-inception: an accurate and robust end-to-end neural network for EEG-based motor
+/// imagery classification", J. Neural Eng. 18 (2021) 046014.
 public struct EEGInceptionMI: ZooModel {
     public static let name = "EEGInceptionMI"
 
@@ -93,7 +93,8 @@ extension EEGInceptionMI.Configuration {
         let longest = Double(shape.samples)
         guard kernelUnit * shape.samplingRate >= 1, kernelUnit * shape.samplingRate <= longest else {
             throw check.error(
-                "kernel unit", expected: "from one sample to a window of \(shape.samples) samples at \(shape.samplingRate) Hz", found: kernelUnit)
+                "kernel unit", expected: "from one sample to a window of \(shape.samples) samples at \(shape.samplingRate) Hz",
+                found: kernelUnit)
         }
     }
 }

@@ -12,11 +12,11 @@ public import EEGTensor
 /// | `block_5` 1 × 16, dilation 4, batch norm, ELU, pooling 1 × 8, dropout | `[batch, F1, 1, T'']` |
 /// | `final_layer` | `[batch, class]` |
 ///
-/// Convolutions over time keep the length; a pooling by p pads a zero at both ends: T' = (T + 2 − p) / p + 1, rounded down. Parameter names are those
-/// of braindecode.
+/// Convolutions over time keep the length; a pooling by p pads a zero at both ends: T' = (T + 2 − p) / p + 1, rounded down. Parameter names
+/// are those of braindecode.
 ///
-/// Source: X. Chen et al., "Toward reliable signals decoding for electroencephalogram: a benchmark study to EEGNeX", Biomed. Signal Process.
-/// Control 87 (2024) 105475.
+/// Source: X. Chen et al., "Toward reliable signals decoding for electroencephalogram: a benchmark study to EEGNeX", Biomed. Signal
+/// Process. Control 87 (2024) 105475.
 public struct EEGNeX: ZooModel {
     public static let name = "EEGNeX"
 
@@ -54,7 +54,8 @@ public struct EEGNeX: ZooModel {
     private let dropout: Dropout
     private let head: Linear
 
-    /// - Throws: `ConfigurationError` for sizes that are not positive, poolings below 2, rates outside of 0..<1, or windows too short for the pooling.
+    /// - Throws: `ConfigurationError` for sizes that are not positive, poolings below 2, rates outside of 0..<1, or windows too short for
+    ///   the pooling.
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {
@@ -68,7 +69,8 @@ public struct EEGNeX: ZooModel {
 
         func temporal(_ layer: ParameterScope, _ inputs: Int, _ outputs: Int, _ kernel: Int, dilation: Int = 1) -> Convolution2D {
             Convolution2D(
-                layer, inputs: inputs, outputs: outputs, kernel: (1, kernel), padding: (.valid, .same), dilation: (1, dilation), hasBias: false)
+                layer, inputs: inputs, outputs: outputs, kernel: (1, kernel), padding: (.valid, .same), dilation: (1, dilation),
+                hasBias: false)
         }
         let blocks = (1...5).map { scope.child("block_\($0)") }
         convolutions = [
@@ -111,7 +113,9 @@ extension EEGNeX.Configuration {
             ("first filters", firstFilters), ("second filters", secondFilters), ("depth multiplier", depthMultiplier),
             ("kernel length", kernelLength), ("fourth kernel length", fourthKernelLength), ("fourth dilation", fourthDilation),
             ("fifth kernel length", fifthKernelLength), ("fifth dilation", fifthDilation))
-        for pooling in [firstPooling, secondPooling] where pooling < 2 { throw check.error("pooling", expected: "at least 2", found: pooling) }
+        for pooling in [firstPooling, secondPooling] where pooling < 2 {
+            throw check.error("pooling", expected: "at least 2", found: pooling)
+        }
         try check.rates(("dropout rate", dropoutRate))
         try check.positive(("spatial maximum norm", spatialMaximumNorm), ("final maximum norm", finalMaximumNorm))
     }

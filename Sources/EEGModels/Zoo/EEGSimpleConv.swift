@@ -11,10 +11,11 @@ internal import Foundation
 /// | mean over time | `[batch, F √2^(n − 1)]` |
 /// | `final_layer` | `[batch, class]` |
 ///
-/// Convolutions pad k / 2 zeros at both ends, so an even kernel lengthens the signal by one sample. Parameter names are those of braindecode.
+/// Convolutions pad k / 2 zeros at both ends, so an even kernel lengthens the signal by one sample. Parameter names are those of
+/// braindecode.
 ///
-/// Source: Y. El Ouahidi et al., "A strong and simple deep learning baseline for BCI motor imagery decoding", IEEE Trans. Neural Syst. Rehabil. Eng.
-/// 32 (2024) 3338–3347.
+/// Source: Y. El Ouahidi et al., "A strong and simple deep learning baseline for BCI motor imagery decoding", IEEE Trans. Neural Syst.
+/// Rehabil. Eng. 32 (2024) 3338–3347.
 public struct EEGSimpleConv: ZooModel {
     public static let name = "EEGSimpleConv"
 
@@ -40,8 +41,8 @@ public struct EEGSimpleConv: ZooModel {
     private let blocks: [(NormalizedConvolution, NormalizedConvolution)]
     private let head: Linear
 
-    /// - Throws: `ConfigurationError` for sizes that are not positive, a sampling rate that is not a whole number of Hz, or windows too short for the
-    ///   poolings.
+    /// - Throws: `ConfigurationError` for sizes that are not positive, a sampling rate that is not a whole number of Hz, or windows too
+    ///   short for the poolings.
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {
@@ -50,7 +51,9 @@ public struct EEGSimpleConv: ZooModel {
         self.shape = shape
         self.configuration = configuration
         let rate = Int(shape.samplingRate)
-        resampling = rate == configuration.resamplingRate ? nil : SincResampling(scope.child("resample"), from: rate, to: configuration.resamplingRate)
+        resampling =
+            rate == configuration.resamplingRate
+            ? nil : SincResampling(scope.child("resample"), from: rate, to: configuration.resamplingRate)
         let widths = configuration.widths
         first = NormalizedConvolution(
             scope.child("conv"), norm: scope.child("bn"), inputs: shape.channels, outputs: widths[0], kernel: configuration.kernelLength)

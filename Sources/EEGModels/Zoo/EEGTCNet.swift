@@ -13,11 +13,11 @@ public import EEGTensor
 /// | last sample | `[batch, F]` |
 /// | `final_layer` | `[batch, class]` |
 ///
-/// Convolutions over time before the residual blocks pad k / 2 zeros at both ends, so an even kernel lengthens the signal by one sample: T' = T + 1. Parameter names
-/// and shapes, `[…, time, electrode]`, are those of braindecode.
+/// Convolutions over time before the residual blocks pad k / 2 zeros at both ends, so an even kernel lengthens the signal by one sample: T'
+/// = T + 1. Parameter names and shapes, `[…, time, electrode]`, are those of braindecode.
 ///
-/// Source: T. M. Ingolfsson et al., "EEG-TCNet: an accurate temporal convolutional network for embedded motor-imagery brain–machine interfaces",
-/// IEEE SMC 2020.
+/// Source: T. M. Ingolfsson et al., "EEG-TCNet: an accurate temporal convolutional network for embedded motor-imagery brain–machine
+/// interfaces", IEEE SMC 2020.
 public struct EEGTCNet: ZooModel {
     public static let name = "EEGTCNet"
 
@@ -63,7 +63,8 @@ public struct EEGTCNet: ZooModel {
     private static let pooling = 8
     private static let separableKernel = 16
 
-    /// - Throws: `ConfigurationError` for sizes that are not positive, more than 24 blocks, rates out of range, or windows too short for the poolings.
+    /// - Throws: `ConfigurationError` for sizes that are not positive, more than 24 blocks, rates out of range, or windows too short for
+    ///   the poolings.
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {
@@ -79,7 +80,8 @@ public struct EEGTCNet: ZooModel {
             net.child("conv1"), inputs: 1, outputs: filters, kernel: (kernel, 1), padding: .zeros(kernel / 2), hasBias: false)
         temporalNorm = BatchNorm(net.child("bn1"), channels: filters, activation: .elu())
         spatial = TimeFirstConvolution(
-            net.child("depthwise_conv"), inputs: filters, outputs: spatialFilters, kernel: (1, shape.channels), groups: filters, hasBias: false)
+            net.child("depthwise_conv"), inputs: filters, outputs: spatialFilters, kernel: (1, shape.channels), groups: filters,
+            hasBias: false)
         spatialNorm = BatchNorm(net.child("bn2"), channels: spatialFilters, activation: .elu())
         depthwise = TimeFirstConvolution(
             net.child("separable_conv_depthwise"), inputs: spatialFilters, outputs: spatialFilters, kernel: (Self.separableKernel, 1),
@@ -124,7 +126,8 @@ extension EEGTCNet.Configuration {
     fileprivate func validate(for shape: SignalShape, pooling: Int) throws(ConfigurationError) {
         let check = ConfigurationCheck(model: EEGTCNet.name)
         try check.positive(
-            ("temporal filters", temporalFilters), ("depth multiplier", depthMultiplier), ("kernel length", kernelLength), ("blocks", blocks),
+            ("temporal filters", temporalFilters), ("depth multiplier", depthMultiplier), ("kernel length", kernelLength),
+            ("blocks", blocks),
             ("block filters", blockFilters), ("block kernel length", blockKernelLength))
         guard blocks <= 24 else { throw check.error("blocks", expected: "at most 24", found: blocks) }
         try check.rates(("dropout rate", dropoutRate), ("block dropout rate", blockDropoutRate))

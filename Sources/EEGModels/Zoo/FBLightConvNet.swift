@@ -12,8 +12,8 @@ public import EEGTensor
 ///
 /// Parameter names are those of braindecode.
 ///
-/// Source: X. Ma et al., "A temporal dependency learning CNN with attention mechanism for MI-EEG decoding", IEEE Trans. Neural Syst. Rehabil. Eng. 31
-/// (2023) 3188–3200.
+/// Source: X. Ma et al., "A temporal dependency learning CNN with attention mechanism for MI-EEG decoding", IEEE Trans. Neural Syst.
+/// Rehabil. Eng. 31 (2023) 3188–3200.
 public struct FBLightConvNet: ZooModel {
     public static let name = "FBLightConvNet"
 
@@ -41,8 +41,8 @@ public struct FBLightConvNet: ZooModel {
     private let attention: Parameter
     private let head: Linear
 
-    /// - Throws: `ConfigurationError` for sizes that are not positive, heads that do not divide the filters, bands beyond half of the sampling rate, and
-    ///   windows shorter than that of a variance.
+    /// - Throws: `ConfigurationError` for sizes that are not positive, heads that do not divide the filters, bands beyond half of the
+    ///   sampling rate, and windows shorter than that of a variance.
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {

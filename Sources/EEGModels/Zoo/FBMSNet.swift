@@ -10,10 +10,11 @@ public import EEGTensor
 /// | logarithm of the variance in S parts of the window | `[batch, M D, S]` |
 /// | `final_layer` | `[batch, class]` |
 ///
-/// Where the number of kernels does not divide bands or filters, the first kernel takes what is left over. Parameter names are those of braindecode.
+/// Where the number of kernels does not divide bands or filters, the first kernel takes what is left over. Parameter names are those of
+/// braindecode.
 ///
-/// Source: K. Liu et al., "FBMSNet: a filter-bank multi-scale convolutional neural network for EEG-based motor imagery decoding", IEEE Trans. Biomed. Eng.
-/// 70 (2023) 436–445.
+/// Source: K. Liu et al., "FBMSNet: a filter-bank multi-scale convolutional neural network for EEG-based motor imagery decoding", IEEE
+/// Trans. Biomed. Eng. 70 (2023) 436–445.
 public struct FBMSNet: ZooModel {
     public static let name = "FBMSNet"
 
@@ -48,8 +49,8 @@ public struct FBMSNet: ZooModel {
     private let spatialNorm: BatchNorm
     private let head: Linear
 
-    /// - Throws: `ConfigurationError` for sizes that are not positive, fewer bands or filters than kernels, bands beyond half of the sampling rate, and
-    ///   windows of fewer than two samples a part.
+    /// - Throws: `ConfigurationError` for sizes that are not positive, fewer bands or filters than kernels, bands beyond half of the
+    ///   sampling rate, and windows of fewer than two samples a part.
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {

@@ -16,7 +16,8 @@ struct FilterBank: Sendable {
     /// The coefficients of each band's filter, `[tap]`, an odd number.
     private let responses: [Parameter]
 
-    /// - Parameter scope: gives the buffers `fir_list.i` and, since checkpoints of the reference have it, `fir_a_list.i`, the filters' denominator 1.
+    /// - Parameter scope: gives the buffers `fir_list.i` and, since checkpoints of the reference have it, `fir_a_list.i`, the filters'
+    ///   denominator 1.
     /// - Throws: `ConfigurationError` for no bands and for bands that do not lie between 0 and half of the sampling rate.
     init(_ scope: ParameterScope, _ bands: [FrequencyBand], samplingRate: Double, _ check: ConfigurationCheck) throws(ConfigurationError) {
         try check.positive(("number of bands", bands.count))

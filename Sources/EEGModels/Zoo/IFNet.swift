@@ -12,8 +12,8 @@ public import EEGTensor
 ///
 /// Bands are cut out by windowed-sinc filters without delay. Parameter names are those of braindecode.
 ///
-/// Source: J. Wang et al., "IFNet: an interactive frequency convolutional neural network for enhancing motor imagery decoding from EEG", IEEE Trans.
-/// Neural Syst. Rehabil. Eng. 31 (2023) 1900–1911.
+/// Source: J. Wang et al., "IFNet: an interactive frequency convolutional neural network for enhancing motor imagery decoding from EEG",
+/// IEEE Trans. Neural Syst. Rehabil. Eng. 31 (2023) 1900–1911.
 public struct IFNet: ZooModel {
     public static let name = "IFNet"
 
@@ -46,7 +46,8 @@ public struct IFNet: ZooModel {
     private let dropout: Dropout
     private let head: Linear
 
-    /// - Throws: `ConfigurationError` for sizes that are not positive, even kernels, rates out of range, and bands beyond half of the sampling rate.
+    /// - Throws: `ConfigurationError` for sizes that are not positive, even kernels, rates out of range, and bands beyond half of the
+    ///   sampling rate.
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {

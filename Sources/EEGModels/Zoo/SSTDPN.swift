@@ -11,7 +11,8 @@ public import EEGTensor
 /// | variances in windows of r / 2, r and 2 r samples, half overlapping, of a third of the filters each | `[batch, feature]` |
 /// | product with the prototypes `proto_sep`, whose norms are limited | `[batch, class]` |
 ///
-/// `proto_cpt` is a second set of prototypes, which a loss may draw features to; no score depends on it. Parameter names are those of braindecode.
+/// `proto_cpt` is a second set of prototypes, which a loss may draw features to; no score depends on it. Parameter names are those of
+/// braindecode.
 ///
 /// Source: C. Han et al., "A spatial-spectral and temporal dual prototype network for motor imagery brain-computer interface",
 /// Knowledge-Based Systems 315 (2025) 113315.

@@ -11,8 +11,8 @@ public import EEGTensor
 ///
 /// Parameter names are those of braindecode.
 ///
-/// Source: E. Fernandez-Blanco, D. Rivero and A. Pazos, "EEG signal processing with separable convolutional neural network for automatic scoring of sleeping
-/// stage", Neurocomputing 410 (2020) 220–228.
+/// Source: E. Fernandez-Blanco, D. Rivero and A. Pazos, "EEG signal processing with separable convolutional neural network for automatic
+/// scoring of sleeping stage", Neurocomputing 410 (2020) 220–228.
 public struct SleepStagerBlanco2020: ZooModel {
     public static let name = "SleepStagerBlanco2020"
 
@@ -42,8 +42,8 @@ public struct SleepStagerBlanco2020: ZooModel {
 
     fileprivate static let kernels = [7, 7, 5, 5, 5, 3, 3]
 
-    /// - Throws: `ConfigurationError` for sizes that are not positive, groups that do not divide channels and filters, rates out of range, or windows
-    ///   too short for the poolings.
+    /// - Throws: `ConfigurationError` for sizes that are not positive, groups that do not divide channels and filters, rates out of
+    ///   range, or windows too short for the poolings.
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {
@@ -58,7 +58,8 @@ public struct SleepStagerBlanco2020: ZooModel {
                 extractor.child("\(4 * index)"), inputs: index == 0 ? shape.channels : filters, outputs: filters, kernel: (1, kernel),
                 groups: index == 0 ? configuration.groups : filters)
         }
-        norms = configuration.normalizes
+        norms =
+            configuration.normalizes
             ? Self.kernels.indices.map { BatchNorm(extractor.child("\(4 * $0 + 1)"), channels: filters) } : []
         dropout = Dropout(rate: configuration.dropoutRate)
         head = Linear(scope.child("final_layer").child("1"), inputs: filters * length, outputs: shape.outputs)

@@ -10,12 +10,12 @@ public import EEGTensor
 /// | the samples behind the receptive field | `[batch, filters, T']` |
 /// | `final_layer.fc`, at each sample | `[batch, class, T']` |
 ///
-/// A block convolves twice with dilation 2^i (weight norm, ReLU, channel dropout after each), adds its input (through `downsample` where the
-/// number of channels changes), and ends with ReLU. The receptive field is R = 1 + 2 (k − 1) (2^blocks − 1) samples, so T' = T − R + 1. Unlike the
-/// other networks it gives scores over time; ``BDTCN`` gives their mean. Parameter names are those of braindecode.
+/// A block convolves twice with dilation 2^i (weight norm, ReLU, channel dropout after each), adds its input (through `downsample` where
+/// the number of channels changes), and ends with ReLU. The receptive field is R = 1 + 2 (k − 1) (2^blocks − 1) samples, so T' = T − R + 1.
+/// Unlike the other networks it gives scores over time; ``BDTCN`` gives their mean. Parameter names are those of braindecode.
 ///
-/// Source: S. Bai, J. Z. Kolter and V. Koltun, "An empirical evaluation of generic convolutional and recurrent networks for sequence modeling",
-/// 2018, arXiv:1803.01271.
+/// Source: S. Bai, J. Z. Kolter and V. Koltun, "An empirical evaluation of generic convolutional and recurrent networks for sequence
+/// modeling", 2018, arXiv:1803.01271.
 public struct TCN: ZooModel {
     public static let name = "TCN"
 
@@ -41,8 +41,8 @@ public struct TCN: ZooModel {
     private let blocks: [TemporalBlock]
     private let head: Linear
 
-    /// - Throws: `ConfigurationError` for sizes that are not positive, more than 24 blocks, rates outside of 0..<1, or windows shorter than the
-    ///   receptive field.
+    /// - Throws: `ConfigurationError` for sizes that are not positive, more than 24 blocks, rates outside of 0..<1, or windows shorter
+    ///   than the receptive field.
     public init(
         _ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration = Configuration()
     ) throws(ConfigurationError) {
@@ -52,8 +52,10 @@ public struct TCN: ZooModel {
         self.configuration = configuration
         blocks = (0..<configuration.blocks).map { index in
             TemporalBlock(
-                scope.child("temporal_blocks").child("temporal_block_\(index)"), inputs: index == 0 ? shape.channels : configuration.filters,
-                outputs: configuration.filters, kernel: configuration.kernelLength, dilation: 1 << index, dropoutRate: configuration.dropoutRate)
+                scope.child("temporal_blocks").child("temporal_block_\(index)"),
+                inputs: index == 0 ? shape.channels : configuration.filters,
+                outputs: configuration.filters, kernel: configuration.kernelLength, dilation: 1 << index,
+                dropoutRate: configuration.dropoutRate)
         }
         head = Linear(scope.child("final_layer").child("fc"), inputs: configuration.filters, outputs: shape.outputs)
     }

@@ -12,11 +12,11 @@ public import EEGTensor
 /// | mean over bins of time | `[batch, t + n s, summary]` |
 /// | `final_layer` | `[batch, class]` |
 ///
-/// A temporal kernel spans a twentieth of the window and has an odd length. A dense block is batch norm, leaky ReLU, 1 × 1, batch norm, leaky ReLU, 5 × 1
-/// over electrodes. Parameter names are those of braindecode.
+/// A temporal kernel spans a twentieth of the window and has an odd length. A dense block is batch norm, leaky ReLU, 1 × 1, batch norm,
+/// leaky ReLU, 5 × 1 over electrodes. Parameter names are those of braindecode.
 ///
-/// Source: D. Kostas and F. Rudzicz, "Thinker invariance: enabling deep neural networks for BCI across more people", J. Neural Eng. 17 (2020)
-/// 056008.
+/// Source: D. Kostas and F. Rudzicz, "Thinker invariance: enabling deep neural networks for BCI across more people", J. Neural Eng. 17
+/// (2020) 056008.
 public struct TIDNet: ZooModel {
     public static let name = "TIDNet"
 
@@ -107,7 +107,8 @@ extension TIDNet.Configuration {
     fileprivate func validate(for shape: SignalShape) throws(ConfigurationError) {
         let check = ConfigurationCheck(model: TIDNet.name)
         try check.positive(
-            ("temporal filters", temporalFilters), ("temporal layers", temporalLayers), ("pooling", pooling), ("spatial layers", spatialLayers),
+            ("temporal filters", temporalFilters), ("temporal layers", temporalLayers), ("pooling", pooling),
+            ("spatial layers", spatialLayers),
             ("spatial growth", spatialGrowth), ("bottleneck", bottleneck), ("summary", summary ?? 1))
         guard temporalSpan > 0, temporalSpan <= 1 else {
             throw check.error("temporal span", expected: "above 0 and at most 1", found: temporalSpan)

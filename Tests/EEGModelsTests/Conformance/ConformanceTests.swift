@@ -49,7 +49,8 @@ import Testing
     private let straightThroughParameters: [String: Set<String>] = ["SSTDPN": ["proto_sep"]]
 
     @Test func everyModelWithGoldenFilesIsChecked() {
-        let names = Set(goldenModels.keys.filter { $0.hasPrefix("braindecode/") }.compactMap { $0.split(separator: "/").last.map(String.init) })
+        let names = Set(
+            goldenModels.keys.filter { $0.hasPrefix("braindecode/") }.compactMap { $0.split(separator: "/").last.map(String.init) })
         let missing = names.subtracting(zooSmallModels.map(\.name)).sorted()
         #expect(missing.isEmpty, "\(missing) are not in zooSmallModels")
     }
