@@ -39,6 +39,7 @@ import Testing
 
     /// What only a loss of its own uses, and, of sequences of one step, what leads from step to step.
     private let unusedParameters: [String: Set<String>] = [
+        "MSVTNet": Set((0..<4).flatMap { ["branch_head.\($0).1.weight", "branch_head.\($0).1.bias"] }),
         "SSTDPN": ["proto_cpt"],
         "DeepSleepNet": [
             "bilstm.weight_hh_l0", "bilstm.weight_hh_l0_reverse", "bilstm.weight_hh_l1", "bilstm.weight_hh_l1_reverse",
