@@ -42,5 +42,6 @@ private func record<Op: Operation>(_ operation: Op, _ inputs: consuming TensorLi
     var pass = ForwardPass(node: node, overwritable: 0)
     var results = operation.forward(inputs, &pass)
     node.finish(&results)
+    node.trace?.add(node, operands: inputs)
     return results
 }

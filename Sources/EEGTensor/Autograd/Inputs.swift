@@ -39,6 +39,13 @@ struct Inputs {
     @inline(__always)
     subscript(index: Int) -> Entry { index == 0 ? first : index == 1 ? second : rest[index - 2] }
 
+    /// The trace that an input belongs to.
+    @inline(__always)
+    var trace: Trace? {
+        if let trace = first.node?.trace ?? second.node?.trace { return trace }
+        return rest.isEmpty ? nil : rest.lazy.compactMap { $0.node?.trace }.first
+    }
+
     /// Takes the nodes out of all entries, keeping those in `nodes` that nothing else refers to.
     @inline(__always)
     mutating func releaseNodes(into nodes: inout [Node]) {
@@ -56,7 +63,7 @@ extension Inputs.Entry {
         shape = tensor.shape
         outputIndex = Int32(tensor.outputIndex)
         node = tensor.node
-        tensors.set(index, tensor.detached())
+        tensors.set(index, tensor.withoutRecord())
     }
 
     @inline(__always)

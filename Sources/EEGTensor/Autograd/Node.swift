@@ -10,6 +10,8 @@ class Node: @unchecked Sendable {
     let operation: (any Operation)?
     /// Where the inputs come from.
     @exclusivity(unchecked) fileprivate(set) final var inputs = Inputs()
+    /// Where the step is noted, with the values of its constant operands; nil where it is recorded for its gradient only.
+    final let trace: Trace?
     /// What the operation kept for its pullback.
     @exclusivity(unchecked) final var saved = TensorList()
     @exclusivity(unchecked) private final var firstShape = Shape()
@@ -21,13 +23,17 @@ class Node: @unchecked Sendable {
     init(_ operation: some Operation, of operands: inout TensorList) {
         id = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
         self.operation = operation
+        var inputs = Inputs()
         inputs.takeRecords(of: &operands)
+        trace = inputs.trace
+        self.inputs = inputs
     }
 
     /// A watched tensor.
-    fileprivate init() {
+    fileprivate init(trace: Trace?) {
         id = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
         operation = nil
+        self.trace = trace
     }
 
     /// Makes `results` the results of this step.
@@ -66,8 +72,8 @@ class Node: @unchecked Sendable {
 final class LeafNode: Node, @unchecked Sendable {
     let name: String?
 
-    init(name: String? = nil) {
+    init(name: String? = nil, trace: Trace? = nil) {
         self.name = name
-        super.init()
+        super.init(trace: trace)
     }
 }

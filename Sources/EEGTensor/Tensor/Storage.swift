@@ -41,6 +41,11 @@ final class Storage: ManagedBuffer<StorageHeader, Float> {
         return unsafeDowncast(object, to: Storage.self)
     }
 
+    /// A storage for elements that belong to another.
+    static func make(borrowing elements: UnsafeMutablePointer<Float>, shape: Shape) -> Storage {
+        unsafeDowncast(create(minimumCapacity: 0) { _ in StorageHeader(elements: elements, shape: shape) }, to: Storage.self)
+    }
+
     /// The elements of `owner` under another shape or with a record.
     @inline(__always)
     static func make(sharing owner: consuming Storage, shape: Shape, node: Node?, outputIndex: Int) -> Storage {

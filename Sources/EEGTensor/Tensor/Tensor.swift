@@ -16,7 +16,7 @@ public struct Tensor: Sendable {
 
     /// The elements of `tensor` under another shape with as many, without a record.
     init(sharing tensor: Tensor, shape: Shape) {
-        let source = tensor.detached().storage
+        let source = tensor.withoutRecord().storage
         self.init(Storage.make(sharing: source.fields.owner ?? source, shape: shape, node: nil, outputIndex: 0))
     }
 
@@ -24,7 +24,7 @@ public struct Tensor: Sendable {
     @inline(__always)
     init(_ tensor: consuming Tensor, recordedBy node: Node, outputIndex: Int = 0) {
         let shape = tensor.shape
-        self.init(Storage.make(sharing: tensor.detached().storage, shape: shape, node: node, outputIndex: outputIndex))
+        self.init(Storage.make(sharing: tensor.withoutRecord().storage, shape: shape, node: node, outputIndex: outputIndex))
     }
 
     /// The sizes along the axes.
@@ -49,10 +49,21 @@ public struct Tensor: Sendable {
     public var isRecorded: Bool { storage.fields.node != nil }
 
     /// The same elements without the record of how they were computed: no gradient flows through.
-    @inline(__always)
     public func detached() -> Tensor {
+        // What a trace is made from depends on the input all the same.
+        node?.trace == nil ? withoutRecord() : self
+    }
+
+    /// The same elements without a record.
+    @inline(__always)
+    func withoutRecord() -> Tensor {
         guard isRecorded, let owner = storage.fields.owner else { return self }
         return Tensor(owner)
+    }
+
+    /// Elements that belong to another, who keeps them while the tensor lives. Nothing may write to the tensor.
+    init(borrowing elements: UnsafeMutablePointer<Float>, shape: Shape) {
+        self.init(Storage.make(borrowing: elements, shape: shape))
     }
 
     /// Whether nothing else refers to the elements.

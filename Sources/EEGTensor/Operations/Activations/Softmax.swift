@@ -27,7 +27,7 @@ struct Softmax: Operation {
 
     func floatingPointOperations(inputs: [Shape], outputs: [Shape]) -> Int { 20 * inputs[0].elementCount }
 
-    private func split(_ shape: Shape) -> (outer: Int64, length: Int64, inner: Int64) {
+    func split(_ shape: Shape) -> (outer: Int64, length: Int64, inner: Int64) {
         shape.split(at: shape.resolve(axis: axis, Self.name))
     }
 }

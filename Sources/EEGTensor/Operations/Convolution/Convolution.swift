@@ -98,7 +98,7 @@ struct Convolution: Operation {
         2 * outputs[0].elementCount * inputs[1].dropFirst().reduce(1, *)
     }
 
-    private func geometry(_ x: Shape, _ weight: Shape) -> ceeg_convolution {
+    func geometry(_ x: Shape, _ weight: Shape) -> ceeg_convolution {
         var shapes: String { "input \(x), weight \(weight)" }
         require(x[0] > 0 && x[1] > 0 && weight[0] > 0, "convolution: empty input or weight: \(shapes)")
         require(

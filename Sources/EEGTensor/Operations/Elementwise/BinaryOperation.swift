@@ -1,7 +1,7 @@
 internal import CEEGKernels
 
 /// An operation that applies one function to pairs of elements of two operands, stretching them to a common shape.
-protocol BinaryOperation: Operation {
+protocol BinaryOperation: InferenceOperation {
     /// The function's kernel.
     static var function: ceeg_binary_function { get }
     /// Keeps what the pullback needs.

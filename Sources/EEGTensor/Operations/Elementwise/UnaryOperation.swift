@@ -1,7 +1,7 @@
 internal import CEEGKernels
 
 /// An operation that applies one function to every element.
-protocol UnaryOperation: Operation {
+protocol UnaryOperation: InferenceOperation {
     /// The function's kernel.
     static var function: ceeg_unary_function { get }
     /// Whether the derivative is computed from the result rather than from the operand.

@@ -48,7 +48,7 @@ struct Slice: Rearrangement {
     private var start: AxisIntegers
     private var step: AxisIntegers
     /// The sizes of what is taken, removed axes included.
-    private var sizes: Shape
+    private(set) var sizes: Shape
     private var removedAxes: [Int] = []
 
     /// All of a tensor of `shape`.
@@ -77,7 +77,7 @@ struct Slice: Rearrangement {
     }
 
     /// Strides, in a tensor of `shape`, from one element that is taken to the next, and the offset of the first.
-    private func places(in shape: Shape) -> (strides: AxisIntegers, offset: Int) {
+    func places(in shape: Shape) -> (strides: AxisIntegers, offset: Int) {
         let strides = shape.strides
         var steps = strides
         for axis in 0..<shape.rank { steps[axis] *= step[axis] }

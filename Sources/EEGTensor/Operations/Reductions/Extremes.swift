@@ -31,7 +31,7 @@ struct Extreme: Operation {
 
     func floatingPointOperations(inputs: [Shape], outputs: [Shape]) -> Int { inputs[0].elementCount }
 
-    private func reduction(_ shape: Shape) -> Reduction {
+    func reduction(_ shape: Shape) -> Reduction {
         Reduction(shape, axes, keepingDimensions: keepingDimensions, isMaximum ? "max" : "min")
     }
 }

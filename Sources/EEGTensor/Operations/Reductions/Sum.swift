@@ -30,11 +30,11 @@ struct Sum: Operation {
 
     func floatingPointOperations(inputs: [Shape], outputs: [Shape]) -> Int { inputs[0].elementCount }
 
-    private func reduction(_ shape: Shape) -> Reduction {
+    func reduction(_ shape: Shape) -> Reduction {
         Reduction(shape, axes, keepingDimensions: keepingDimensions, isMean ? "mean" : "sum")
     }
 
-    private func scale(_ reduction: Reduction) -> Float { isMean ? 1 / Float(reduction.length) : 1 }
+    func scale(_ reduction: Reduction) -> Float { isMean ? 1 / Float(reduction.length) : 1 }
 }
 
 extension Tensor {
