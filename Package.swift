@@ -71,7 +71,7 @@ let package = Package(
             ],
             path: "Examples/eye-state", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "eeg-bench", dependencies: ["EEGTensor", "EEGData", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            name: "eeg-bench", dependencies: ["EEGTensor", "EEGData", "EEGModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/eeg-bench", swiftSettings: swiftSettings),
         .target(name: "GoldenFiles", path: "Tests/GoldenFiles", swiftSettings: swiftSettings),
         .testTarget(

@@ -8,7 +8,7 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eeg-bench",
         abstract:
-            "Times kernels, signal processing and overheads beside PyTorch, SciPy, MNE and torchaudio, and beside what the machine can do.")
+            "Times kernels, models, signal processing and overheads beside PyTorch, ONNX Runtime, SciPy, MNE and torchaudio, and beside what the machine can do.")
 
     @Option(help: "Time only workloads whose group or name contains this.")
     var only: String?
@@ -28,7 +28,7 @@ struct Bench: ParsableCommand {
             print(try LoaderBenchmark().run())
             return
         }
-        let workloads = (kernelWorkloads + signalWorkloads + fileWorkloads + hdf5Workloads + parquetWorkloads).filter { workload in
+        let workloads = (kernelWorkloads + signalWorkloads + modelWorkloads + fileWorkloads + hdf5Workloads + parquetWorkloads).filter { workload in
             only.map { "\(workload.group) \(workload.name)".localizedCaseInsensitiveContains($0) } ?? true
         }
         if list {
