@@ -149,7 +149,8 @@ extension InferencePlan {
     private func verify(_ body: (Tensor) -> Tensor) {
         var generator = Generator(seed: 1)
         let x = Tensor(normalWithMean: 0, shape: inputShape, using: &generator)
-        let some = min(inputShape[0], 2)
+        // Not the samples of a part: those may depend on each other in the plan as they do in the function.
+        let some = partSize > 1 ? 1 : min(inputShape[0], 2)
         let expected = body(x.sliced(axis: 0, 0..<some)).scalars
         let found = self(x).sliced(axis: 0, 0..<some).scalars
         let largest = expected.reduce(0) { $1.isFinite ? max($0, Swift.abs($1)) : $0 }
