@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "EEGModelTesting", targets: ["EEGModelTesting"]),
         .executable(name: "eegtool", targets: ["eegtool"]),
         .executable(name: "eye-state", targets: ["eye-state"]),
+        .executable(name: "decode", targets: ["decode"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -70,6 +71,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Examples/eye-state", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "decode",
+            dependencies: [
+                "EEGTensor", "EEGData", "EEGModels", "EEGPlot",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/decode", swiftSettings: swiftSettings),
         .executableTarget(
             name: "eeg-bench", dependencies: ["EEGTensor", "EEGData", "EEGModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/eeg-bench", swiftSettings: swiftSettings),
