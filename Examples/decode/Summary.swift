@@ -8,7 +8,7 @@ struct FoldResult: CustomStringConvertible {
     let confusion: ConfusionMatrix
 
     var description: String {
-        "accuracy \(percent(confusion.accuracy)), balanced accuracy \(percent(confusion.balancedAccuracy)), kappa \(decimal(confusion.cohenKappa))"
+        "accuracy \(percent(confusion.accuracy)), balanced accuracy \(percent(confusion.balancedAccuracy)), kappa \(decimal(confusion.cohenKappa()))"
     }
 }
 
@@ -26,7 +26,7 @@ struct Summary: CustomStringConvertible {
     }
 
     var description: String {
-        "accuracy \(spread(\.accuracy)), balanced accuracy \(spread(\.balancedAccuracy)), kappa \(spread(\.cohenKappa)) "
+        "accuracy \(spread(\.accuracy)), balanced accuracy \(spread(\.balancedAccuracy)), kappa \(spread { $0.cohenKappa() }) "
             + "(mean and standard deviation of \(pooled.count) seeds)"
     }
 
@@ -41,7 +41,7 @@ struct Summary: CustomStringConvertible {
         let lines = results.map { result in
             [
                 network, "\(result.seed)", result.fold, "\(result.confusion.total)", "\(result.confusion.accuracy)",
-                "\(result.confusion.balancedAccuracy)", "\(result.confusion.cohenKappa)",
+                "\(result.confusion.balancedAccuracy)", "\(result.confusion.cohenKappa())",
             ].joined(separator: ",")
         }
         return (["network,seed,held out,windows,accuracy,balanced accuracy,kappa"] + lines).joined(separator: "\n") + "\n"

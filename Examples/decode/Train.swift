@@ -23,10 +23,10 @@ struct Train: ParsableCommand {
     var batchSize = 32
 
     @Option(help: "Size of AdamW's steps; they fall to 0 along a cosine.")
-    var learningRate: Float = 1e-3
+    var learningRate = 1e-3
 
     @Option(help: "Decay of the weights.")
-    var weightDecay: Float = 1e-2
+    var weightDecay = 1e-2
 
     @Option(help: "The results as CSV, one line a fold and seed.")
     var table: String?
@@ -63,8 +63,8 @@ struct Train: ParsableCommand {
         let test = TensorDataset(signals: fold.test.signals, labels: fold.test.labels, batchSize: batchSize)
         var trainer = Trainer(
             optimizer: .adamW(learningRate: learningRate, weightDecay: weightDecay), epochs: epochs, generator: generator.stream("training"))
-        trainer.schedule = .cosine
-        trainer.classWeights = classWeights(fold.training.labels, classes: fold.shape.outputs)
+        trainer.schedule = CosineAnnealing(over: .steps(epochs * ((training.count + batchSize - 1) / batchSize)))
+        trainer.loss = .crossEntropy(classWeights: classWeights(fold.training.labels, classes: fold.shape.outputs))
         return try fitted(network.model(fold.shape, generator: generator.stream("weights")), trainer, training, test, fold, seed)
     }
 

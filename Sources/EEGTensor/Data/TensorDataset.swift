@@ -29,6 +29,8 @@ public struct TensorDataset: BatchSource {
     /// The number of windows.
     public var count: Int { labels.count }
 
+    public var batchCount: Int? { dropsLast ? count / batchSize : (count + batchSize - 1) / batchSize }
+
     /// The numbers of the windows in the order of an epoch.
     public func order(epoch: Int) -> [Int] {
         guard var generator = shuffling?.stream("epoch", epoch) else { return Array(labels.indices) }
