@@ -78,7 +78,7 @@ struct Train: ParsableCommand {
             out("Artefacts: all channels are interpolated over \(artefacts.count) samples, at \(times) s.")
         }
         let repaired = try recording.interpolating { $0.text == State.artefact }
-        var windows = try repaired.windows(labelledBy: [State.open: 0, State.closed: 1], label: .middle, length: windowLength, stride: windowStride)
+        var windows = try repaired.windows(inStates: [State.open: 0, State.closed: 1], label: .middle, length: windowLength, stride: windowStride)
         windows.removesMean = true
         out(
             "Windows: \(windows.count) of \(windowLength) s, every \(windowStride) s, labelled by the state at their middle: "

@@ -10,6 +10,7 @@ package final class RandomAccessFile: Sendable {
     /// The size when the file was opened.
     package let size: Int
     private let descriptor: Int32
+    private let inode: UInt64
     private let modified: timespec
 
     package init(path: String) throws(EEGDataError) {
@@ -19,6 +20,7 @@ package final class RandomAccessFile: Sendable {
         var status = stat()
         let result = fstat(descriptor, &status)
         size = result == 0 ? Int(status.st_size) : 0
+        inode = UInt64(status.st_ino)
         modified = status.modificationTime
         let failure = result == 0 ? "it is not a regular file" : lastSystemError()
         // A pipe has no size to check lengths against, and opening a directory succeeds.
@@ -28,6 +30,10 @@ package final class RandomAccessFile: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Its number in the file system, its size and the time of its last change, as they were when it was opened: a file that is changed, or put
+    /// in its place, has others.
+    package var identity: String { "\(inode) \(size) \(modified.tv_sec).\(modified.tv_nsec)" }
 
     /// The last part of the path.
     package var name: String { String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]) }

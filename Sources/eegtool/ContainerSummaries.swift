@@ -59,7 +59,7 @@ extension FileSummary {
                 let numbers = try table.column(name)
                 entries.append(Entry(name, NumericArray(shape: [numbers.count], values: .double(numbers))))
             }
-        case .edf, .bdf, .brainVision, .eeglab, .wfdb:
+        case .edf, .bdf, .brainVision, .eeglab, .wfdb, .megSpikes:
             return
         }
         // A file with one unreadable entry among others is listed; one with nothing else is refused.

@@ -21,7 +21,7 @@ struct Plot: ParsableCommand {
         if let channels {
             recording = try recording.picking(channels.split(separator: ",").map(String.init))
         }
-        let end = recording.segments.last?.end ?? 0
+        let end = recording.clockDuration
         guard seconds > 0, seconds <= 1e6, from >= 0, from < end else {
             throw ValidationError("the recording ends at \(short(end)) s: nothing from \(from) s on for \(seconds) s")
         }

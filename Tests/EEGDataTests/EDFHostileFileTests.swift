@@ -145,7 +145,7 @@ import Testing
         #expect(try annotations("+1\u{15}0\u{14}x\u{14}").found == [Annotation(onset: 1, duration: 0, text: "x")])
         for broken in [
             "1\u{14}no sign\u{14}", "+x\u{14}a\u{14}", "+1\u{15}-2\u{14}a\u{14}", "+1\u{14}not ended", "+1", "+1\u{15}\u{14}a\u{14}",
-            "+0x1\u{14}a\u{14}",
+            "+0x1\u{14}a\u{14}", "+1e308\u{14}a\u{14}", "-2e10\u{14}a\u{14}", "+1\u{15}1e300\u{14}a\u{14}",
         ] {
             let (found, notes) = try annotations(broken)
             #expect(found.isEmpty && notes == 1, "\(broken.debugDescription)")

@@ -85,3 +85,26 @@ extension Recording {
         try segments.flatMap { try samples(of: channel, in: $0.samples(of: channels[channel])) }
     }
 }
+
+extension EEGLABRealFileTests {
+    /// A file of samples that ends early, as after a broken transfer.
+    @Test func incompleteDataSetsAreReadAsFarAsTheyGo() throws {
+        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/fuzz/eeglab")
+        let folder = try TemporaryFolder()
+        let path = try folder.write([UInt8](Data(contentsOf: fixtures.appending(path: "continuous.set"))), to: "continuous.set")
+        let bytes = try [UInt8](Data(contentsOf: fixtures.appending(path: "continuous.fdt")))
+        _ = try folder.write(bytes, to: "continuous.fdt")
+        let whole = try Recording(contentsOf: path)
+        let (channels, count) = (whole.channels.count, whole.channels[0].sampleCount)
+        let limited = try Recording(contentsOf: path, options: ReadOptions(limits: ReadLimits(decodedBytes: 1 << 16)))
+        #expect(throws: EEGDataError.self) { try limited.samples(of: [Int](repeating: 0, count: (1 << 14) / count + 1)) }
+        let expected = try whole.samples(of: channels - 1)
+
+        _ = try folder.write(Array(bytes.dropLast(4 * channels + 1)), to: "continuous.fdt")
+        let part = try Recording(contentsOf: path)
+        #expect(part.channels[0].sampleCount == count - 2)
+        #expect(part.notes.contains("continuous.fdt holds \(count - 2) samples of each channel where the data set declares \(count)"))
+        #expect(try part.samples(of: channels - 1, in: 0..<5) == Array(expected[..<5]))
+        #expect(throws: EEGDataError.self) { try Recording(contentsOf: path, options: ReadOptions(isStrict: true)) }
+    }
+}

@@ -1,3 +1,4 @@
+import EEGData
 import Foundation
 import Testing
 
@@ -30,6 +31,33 @@ import Testing
         }
         #expect(readable > 0)
         print("eegtool info: \(readable) of \(Self.files.count) files read, the others refused in one line each")
+    }
+
+    @Test func convertTellsNewSteps() throws {
+        let tool: URL = try #require(FuzzTests.executable("eegtool"), "eegtool was not built")
+        let folder = try TemporaryFolder()
+        let header = [
+            "Brain Vision Data Exchange Header File Version 1.0", "[Common Infos]", "DataFile=a.eeg", "NumberOfChannels=1",
+            "SamplingInterval=10000", "DataOrientation=MULTIPLEXED", "[Binary Infos]", "BinaryFormat=INT_16", "[Channel Infos]", "Ch1=Cz,,0.0488281,µV",
+        ]
+        let input = try folder.write(Array(header.joined(separator: "\n").utf8), to: "a.vhdr")
+        _ = try folder.write((0..<400).map { UInt8($0 % 251) }, to: "a.eeg")
+        let original = try Recording(contentsOf: input).samples(of: 0)
+        for suffix in ["edf", "bdf", "hea", "parquet"] {
+            let output = folder.path("b.\(suffix)")
+            let (status, text, errors) = try run(tool, ["convert", input, output])
+            #expect(status == 0, "\(suffix): \(String(decoding: errors, as: UTF8.self))")
+            let isTold = String(decoding: text, as: UTF8.self).contains("Cz: the values were re-quantized to \(suffix == "bdf" ? 24 : 16) bits")
+            // These store the integers of the recording, or floating-point numbers.
+            guard suffix != "hea", suffix != "parquet" else {
+                #expect(!isTold)
+                continue
+            }
+            #expect(isTold, "\(String(decoding: text, as: UTF8.self))")
+            let copy = try Recording(contentsOf: output)
+            let step = try Float(#require(copy.channels[0].digitization).step)
+            #expect(try zip(copy.samples(of: 0), original).allSatisfy { abs($0 - $1) <= 0.51 * step })
+        }
     }
 
     private func run(_ program: URL, _ arguments: [String]) throws -> (status: Int32, output: Data, errors: Data) {

@@ -31,6 +31,37 @@ import Testing
         #expect(throws: EEGDataError.self) { try recording.samples(ofBlock: 2) }
     }
 
+    @Test func opensAsARecording() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("data_raw_007.h5")
+        let blocks = [
+            MEGSpikeBlock(index: 0, file: "a.ds", isReannotated: false, sampleCount: 1600, events: [3, 1599], reannotatedEvents: []),
+            MEGSpikeBlock(index: 2, file: "b.ds", isReannotated: true, sampleCount: 300, events: [1], reannotatedEvents: [150]),
+        ]
+        let samples: [[Float]] = blocks.map { block in (0..<(3 * block.sampleCount)).map { Float($0) * 1e-13 } }
+        let writer = try MEGSpikeWriter(path: path, header: header(channels: 3))
+        for (block, values) in zip(blocks, samples) { try writer.append(block, samples: values) }
+        try writer.finish()
+
+        #expect(try FileFormat(of: path) == .megSpikes && FileFormat.megSpikes.isRecording)
+        let recording = try Recording(contentsOf: path)
+        #expect(recording.channels.map(\.label) == ["MLC0", "MLC1", "MLC2"] && recording.channels.allSatisfy { $0.kind == .meg && $0.unit == .tesla })
+        #expect(recording.channels.map(\.sampleCount) == [1900, 1900, 1900] && recording.channels[2].samplingRate == 150)
+        #expect(recording.channels[2].position == SIMD3(2, 0, 1))
+        #expect(recording.subject == "7" && recording.segments.count == 2)
+        #expect(recording.annotations.map(\.text) == ["spike", "spike", "spike"])
+        let onsets: [Double] = [3, 1599, 1750]
+        #expect(recording.annotations.map(\.onset) == onsets.map { $0 / 150 })
+        let parts = try recording.samples(of: [2, 0, 0], in: [1600..<1603, 0..<2, 1599..<1600])
+        let expected: [[Float]] = [Array(samples[1][600..<603]), Array(samples[0][0..<2]), [samples[0][1599]]]
+        #expect(parts == expected)
+        for (segment, values) in zip(recording.segments, [samples[0][1600..<3200], samples[1][300..<600]]) {
+            let isSame = try recording.samples(of: 1, in: segment) == Array(values)
+            #expect(isSame)
+        }
+        #expect(throws: EEGDataError.self) { try recording.samples(of: 0, in: 1599..<1601) }
+    }
+
     /// Each file breaks one rule; the error names the field.
     @Test(arguments: [
         ("events[1]", [5, 5], Int64(20), "meg-spikes-raw", Float(0)), ("events[0]", [20], 20, "meg-spikes-raw", 0), ("n_samples", [1], 19, "meg-spikes-raw", 0),

@@ -30,6 +30,17 @@ import Testing
         #expect(throws: EEGDataError.self) { try image.volume(7) }
     }
 
+    @Test func compressedFilesCannotHoldAnySize() throws {
+        let folder = try TemporaryFolder()
+        // The header of an image, with a time axis of 32,767 volumes of 32,767 x 6 x 4 voxels, alone in a file that is stored, not deflated.
+        var header = try [UInt8](Data(contentsOf: Self.folder.appending(path: "bold.nii")).prefix(352))
+        for axis in [1, 4] { header.replaceSubrange((40 + 2 * axis)..<(42 + 2 * axis), with: [0xFF, 0x7F]) }
+        let size: [UInt8] = [0x60, 0x01, 0x9F, 0xFE]
+        let path = try folder.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 1] + size + header + [0, 0, 0, 0, 0x60, 1, 0, 0], to: "a.nii.gz")
+        let error = #expect(throws: EEGDataError.self) { try NIfTIImage(contentsOf: path) }
+        #expect("\(try #require(error))".contains("cannot hold so many"), "\(String(describing: error))")
+    }
+
     @Test func compressedAndBigEndian() throws {
         let compressed = try NIfTIImage(contentsOf: Self.folder.appending(path: "bold.nii.gz").path)
         #expect(compressed.shape == [5, 6, 4, 3])

@@ -86,5 +86,20 @@ import Testing
         #expect(try recording.samples(of: [0, 1, 2]) == samples)
         #expect(try recording.samples(of: 1, seconds: 2..<3) == Array(samples[1][400..<600]))
         #expect(throws: EEGDataError.self) { try Recording(parquet: path, samplingRate: 0) }
+        #expect(recording.path == path)
+    }
+
+    @Test func longRecordingsAreWrittenInRowGroups() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("eeg.parquet")
+        let count = 1_100_000
+        let channel = Channel(label: "Cz", samplingRate: 1000, sampleCount: count)
+        let values = (0..<count).map { Float($0 % 1001) }
+        try Recording(channels: [channel], samples: [values]).writeParquet(to: path)
+        #expect(try ParquetFile(contentsOf: path).rowGroupSizes == [1 << 20, count - (1 << 20)])
+        let isSame = try Recording(parquet: path, samplingRate: 1000).samples(of: 0) == values
+        #expect(isSame)
+        let two = [channel, Channel(label: "Pz", samplingRate: 1000, sampleCount: 5)]
+        #expect(throws: EEGDataError.self) { try Recording(channels: two, samples: [values, [1, 2, 3, 4, 5]]).writeParquet(to: path) }
     }
 }

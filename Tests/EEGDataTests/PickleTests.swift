@@ -112,6 +112,18 @@ import Testing
         #expect("\(try #require(error))".contains(what))
     }
 
+    @Test func theMemoCostsWhatIsInIt() throws {
+        let folder = try TemporaryFolder()
+        // The place 4,000,000,000 holds the only value.
+        let path = try folder.write([0x80, 0x02, 0x5D, 0x72, 0x00, 0x28, 0x6B, 0xEE, 0x30, 0x6A, 0x00, 0x28, 0x6B, 0xEE, 0x2E])
+        #expect(try PickleFile(contentsOf: path).value.elements?.isEmpty == true)
+        // A million times None, a byte each.
+        let many = try folder.write([0x80, 0x02, 0x28] + [UInt8](repeating: 0x4E, count: 1_000_000) + [0x6C, 0x2E], to: "many")
+        #expect(try PickleFile(contentsOf: many).value.elements?.count == 1_000_000)
+        let error = #expect(throws: EEGDataError.self) { try PickleFile(contentsOf: many, limits: ReadLimits(decodedBytes: 1 << 24)) }
+        #expect("\(try #require(error))".contains("the limit"))
+    }
+
     @Test func sharedContainersCostNothing() throws {
         // Each list holds the one before it twice: 2^60 elements, were they not shared.
         var program: [UInt8] = [0x80, 0x04, 0x5D, 0x94]

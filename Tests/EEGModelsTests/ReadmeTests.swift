@@ -7,7 +7,7 @@ import Testing
 /// The example of the README, which must compile; the test below holds both texts together.
 private func readmeExample() throws {
     let recording = try Recording(contentsOf: "session1.edf").picking(.eeg)
-    var windows = try recording.windows(labelledBy: ["eyes open": 0, "eyes closed": 1], length: 1, stride: 0.25)
+    var windows = try recording.windows(inStates: ["eyes open": 0, "eyes closed": 1], length: 1, stride: 0.25)
     windows.removesMean = true
     for fold in try windows.timeBlockFolds(5, blocksPerFold: 2, gap: 1) {
         let scale = try Standardization(fitting: fold.training)

@@ -4,6 +4,7 @@ struct BrainVisionSource: SignalSource {
     let header: BrainVisionHeader
     let sampleCount: Int
     let limits: ReadLimits
+    var files: [RandomAccessFile] { [file] }
     private static let blockSize = 1 << 20
 
     func samples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Float]] {
@@ -26,13 +27,7 @@ struct BrainVisionSource: SignalSource {
     private func read<Value>(
         _ channels: [Int], _ ranges: [Range<Int>], zero: Value, decode: (UnsafeRawPointer, Int) -> Value
     ) throws(EEGDataError) -> [[Value]] {
-        var total = 0
-        for range in ranges { total = min(limits.decodedBytes, total) + range.count }
-        guard total <= limits.decodedBytes / MemoryLayout<Value>.size else {
-            throw .invalidArgument(
-                name: "samples", expected: "at most \(limits.decodedBytes) bytes a call: read in parts, or raise the limit",
-                found: "\(total) samples or more")
-        }
+        try limits.check(ranges, bytesPerValue: MemoryLayout<Value>.size)
         var results = ranges.map { [Value](repeating: zero, count: $0.count) }
         let size = header.format.bytesPerSample
         // Where samples of all channels alternate, one pass serves all; else each channel lies by itself.

@@ -8,9 +8,9 @@ extension Recording {
     /// The recording with its computed signals kept in a file, from which they are read from now on: filters and resampling run once, however
     /// often windows are read and in however many programs.
     ///
-    /// The file's name is a hash of where the samples come from (path, size and time of change of the file, or the samples themselves where they
-    /// are in memory), of all processing steps with their settings, and of the version of the computation; any difference gives another
-    /// file. A file is written beside its place and moved there in one step, so programs that share the folder never see half of one; if two of
+    /// The file's name is a hash of where the samples come from (path, size and time of change of all files that hold them, as they were when
+    /// they were opened; the samples themselves where they are in memory), of all processing steps with their settings, and of the version of
+    /// the computation; any difference gives another file. A file is written beside its place and moved there in one step, so programs that share the folder never see half of one; if two of
     /// them make the same file, one of both remains. A file that does not hold what its own checksum says is made again, with a remark in
     /// `notes`. Memory: one block of 65,536 samples of each channel.
     ///
@@ -38,7 +38,7 @@ extension Recording {
     }
 
     /// Raised whenever the same settings begin to give other samples.
-    private static var computationVersion: String { "1" }
+    private static var computationVersion: String { "2" }
 
     /// 32 hexadecimal digits that tell what the signals are.
     func cacheKey() throws(EEGDataError) -> String {
@@ -47,9 +47,8 @@ extension Recording {
         for channel in channels { hash.add("\(channel.label) \(channel.unit.symbol) \(channel.samplingRate) \(channel.sampleCount)") }
         for segment in segments { hash.add("\(segment.start) \(segment.storedStart) \(segment.duration)") }
         for step in processing { hash.add(step) }
-        if let path {
-            for line in FileIdentity(path: path).lines { hash.add(line) }
-        } else {
+        for file in files { hash.add(file.text) }
+        if files.isEmpty {
             let layout = SignalCacheLayout(self)
             for block in 0..<layout.blockCount {
                 for signal in try samples(of: Array(channels.indices), in: layout.ranges(of: block)) {

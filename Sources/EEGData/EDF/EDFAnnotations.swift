@@ -8,6 +8,8 @@ struct EDFAnnotationList: Equatable {
 
     private static let endOfText: UInt8 = 0x14
     private static let startOfDuration: UInt8 = 0x15
+    /// Seconds; three centuries.
+    private static let longestTime = 1e10
 
     /// Reads `onset [0x15 duration] 0x14 text 0x14 [text 0x14 …]`, the bytes between two zeros.
     ///
@@ -18,10 +20,10 @@ struct EDFAnnotationList: Equatable {
             sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-")
         else { return nil }
         let times = parts[0].split(separator: Self.startOfDuration, maxSplits: 1, omittingEmptySubsequences: false)
-        guard let onset = decimalNumber(decodeText(times[0])) else { return nil }
+        guard let onset = decimalNumber(decodeText(times[0])), abs(onset) <= Self.longestTime else { return nil }
         self.onset = onset
         if times.count == 2 {
-            guard let duration = decimalNumber(decodeText(times[1])), duration >= 0 else { return nil }
+            guard let duration = decimalNumber(decodeText(times[1])), (0...Self.longestTime).contains(duration) else { return nil }
             self.duration = duration
         }
         texts = parts[1..<(parts.count - 1)].map { decodeAnnotation($0) }

@@ -28,7 +28,7 @@ struct EDFRecords {
         let length = Double(longest[0]) / recording.channels[0].samplingRate
         var best: (divisor: Int, text: String, seconds: Double)?
         for divisor in divisors(of: common) {
-            guard let text = try? (length / Double(divisor)).inEightCharacters, let seconds = Double(text), seconds > 0 else { continue }
+            guard let text = (length / Double(divisor)).inEightCharacters, let seconds = Double(text), seconds > 0 else { continue }
             // The rates that a reader computes must be the recording's own.
             let fits = zip(recording.channels, longest).allSatisfy { Double($1 / divisor) / seconds == $0.samplingRate }
             guard fits, records.reduce(0, +) <= 99_999_999 / divisor else { continue }

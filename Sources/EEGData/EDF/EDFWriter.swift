@@ -7,9 +7,13 @@ extension Recording {
     /// Samples that are stored as integers are written as these integers. Annotations keep their onsets, durations and texts. EDF+ asks for the
     /// patient and the recording to be identified; here both stay anonymous, but for the equipment.
     ///
+    /// Channels of floating-point numbers, or of integers whose range eight characters cannot hold, must be given others first: see
+    /// `requantized(bits:)`.
+    ///
     /// - Parameter equipment: the recorder, one word.
-    /// - Throws: `EEGDataError` where a channel has no 16-bit digitization, a sample is not a number or out of its range, a text is not printable
-    ///   ASCII or too long for its field, no length of data records holds whole numbers of samples of all channels, or the file cannot be written.
+    /// - Throws: `EEGDataError` where a channel has no 16-bit digitization, a sample is missing, not a number or out of its range, a text is not
+    ///   printable ASCII or too long for its field, no length of data records holds whole numbers of samples of all channels, or the file cannot
+    ///   be written.
     public func writeEDF(to path: String, equipment: String = "X") throws(EEGDataError) {
         try EDFWriter(self, kind: .edf, equipment: equipment).write(to: path)
     }
@@ -56,7 +60,7 @@ struct EDFWriter {
     private func block(_ block: Range<Int>) throws(EEGDataError) -> [UInt8] {
         let ranges = records.samplesPerRecord.map { ($0 * block.lowerBound)..<($0 * block.upperBound) }
         let samples = try recording.digitalSamples(of: Array(recording.channels.indices), in: ranges)
-        for (values, channel) in zip(samples, recording.channels) { try check(values, of: channel) }
+        for (index, channel) in recording.channels.enumerated() { try check(samples[index], of: channel, first: ranges[index].lowerBound) }
         let recordSize = kind.bytesPerSample * records.samplesPerRecord.reduce(0, +) + annotations.size
         var bytes = [UInt8](repeating: 0, count: block.count * recordSize)
         bytes.withUnsafeMutableBytes { bytes in
@@ -79,7 +83,11 @@ struct EDFWriter {
         return bytes
     }
 
-    private func check(_ values: [Int32], of channel: Channel) throws(EEGDataError) {
+    private func check(_ values: [Int32], of channel: Channel, first: Int) throws(EEGDataError) {
+        if let missing = channel.digitization?.missing, let place = values.firstIndex(of: Int32(clamping: missing)) {
+            throw .notFinite(
+                what: "samples to be stored as \(kind.name)", channel: channel.label, time: Double(first + place) / channel.samplingRate)
+        }
         let range = Int32(kind.digitalRange.lowerBound)...Int32(kind.digitalRange.upperBound)
         guard let lowest = values.min(), let highest = values.max(), !(range.contains(lowest) && range.contains(highest)) else { return }
         throw .invalidArgument(
@@ -105,8 +113,8 @@ extension EDFWriter {
         try fields.add("transducer", channels.map(\.transducer) + [""], 80)
         try fields.add("unit", channels.map(\.unit.symbol) + [""], 8)
         let scales = channels.compactMap(\.digitization)
-        try fields.add("physical minimum", try texts(scales.map(\.physicalMinimum)) + ["-1"], 8)
-        try fields.add("physical maximum", try texts(scales.map(\.physicalMaximum)) + ["1"], 8)
+        try fields.add("physical minimum", scales.map { $0.physicalMinimum.inEightCharacters ?? "" } + ["-1"], 8)
+        try fields.add("physical maximum", scales.map { $0.physicalMaximum.inEightCharacters ?? "" } + ["1"], 8)
         try fields.add("digital minimum", scales.map { "\($0.digitalMinimum)" } + ["\(kind.digitalRange.lowerBound)"], 8)
         try fields.add("digital maximum", scales.map { "\($0.digitalMaximum)" } + ["\(kind.digitalRange.upperBound)"], 8)
         try fields.add("prefiltering", channels.map(\.prefiltering) + [""], 80)
@@ -117,12 +125,14 @@ extension EDFWriter {
     }
 
     private func check(_ channel: Channel) throws(EEGDataError) {
-        guard let scale = channel.digitization, scale.isDefined, kind.digitalRange.contains(scale.digitalMinimum),
-            kind.digitalRange.contains(scale.digitalMaximum)
-        else {
+        guard let scale = channel.digitization, scale.fits(kind) else {
             throw .invalidArgument(
-                name: "channel \(channel.label)", expected: "a digitization within \(kind.digitalRange), to be stored as \(kind.name)",
-                found: channel.digitization.map { "\($0.digitalMinimum) to \($0.digitalMaximum)" } ?? "none")
+                name: "channel \(channel.label)",
+                expected: "integers within \(kind.digitalRange) for a range that eight characters can hold, to be stored as \(kind.name): "
+                    + "requantized(bits: \(8 * kind.bytesPerSample)) gives some",
+                found: channel.digitization.map {
+                    "\($0.digitalMinimum) to \($0.digitalMaximum) for \($0.physicalMinimum) to \($0.physicalMaximum)"
+                } ?? "none")
         }
         guard channel.label != kind.annotationLabel else {
             throw .invalidArgument(name: "label", expected: "another one than annotations have in \(kind.name)", found: channel.label)
@@ -148,12 +158,6 @@ extension EDFWriter {
         try fields.add("start date", "\(twoDigits(start.day)).\(twoDigits(start.month)).\(year)", 8)
         try fields.add("start time", "\(twoDigits(start.hour)).\(twoDigits(start.minute)).\(twoDigits(start.second))", 8)
     }
-
-    private func texts(_ numbers: [Double]) throws(EEGDataError) -> [String] {
-        var texts: [String] = []
-        for number in numbers { texts.append(try number.inEightCharacters) }
-        return texts
-    }
 }
 
 /// The text fields of a header, one after the other.
@@ -172,21 +176,6 @@ private struct EDFHeaderFields {
     /// A field of all signals.
     mutating func add(_ name: String, _ texts: [String], _ width: Int) throws(EEGDataError) {
         for (index, text) in texts.enumerated() { try add("\(name) of signal \(index)", text, width) }
-    }
-}
-
-extension Double {
-    /// The number in at most eight characters that read back as the same number.
-    var inEightCharacters: String {
-        get throws(EEGDataError) {
-            let shortest = "\(self)"
-            var candidates = [shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest]
-            candidates += (1...7).map { String(format: "%.\($0)g", self) }
-            guard let text = candidates.first(where: { $0.utf8.count <= 8 && Double($0) == self }) else {
-                throw .invalidArgument(name: "number", expected: "one that eight characters can hold", found: shortest)
-            }
-            return text
-        }
     }
 }
 

@@ -12,7 +12,7 @@ enum EEGLABFormat: RecordingFormat {
     }
 
     static func open(_ file: RandomAccessFile, options: ReadOptions) throws(EEGDataError) -> Recording {
-        try Recording(eeglab: file, limits: options.limits)
+        try Recording(eeglab: file, options: options)
     }
 }
 

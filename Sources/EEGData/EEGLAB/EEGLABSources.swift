@@ -23,9 +23,12 @@ struct EEGLABFileSource: SignalSource {
     let sampleCount: Int
     /// Whether all samples of a channel lie together, as in old `.dat` files, and not all channels of a sample (`.fdt`).
     let isChannelByChannel: Bool
+    let limits: ReadLimits
+    var files: [RandomAccessFile] { [file] }
     private static let blockSize = 1 << 20
 
     func samples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Float]] {
+        try limits.check(ranges, bytesPerValue: MemoryLayout<Float>.size)
         var results = ranges.map { [Float](repeating: 0, count: $0.count) }
         if isChannelByChannel {
             for (slot, (channel, range)) in zip(channels, ranges).enumerated() {

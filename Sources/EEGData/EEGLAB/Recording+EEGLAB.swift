@@ -1,16 +1,17 @@
 internal import Foundation
 
 extension Recording {
-    init(eeglab file: RandomAccessFile, limits: ReadLimits) throws(EEGDataError) {
-        let fields = try EEGLABFields(file, limits: limits)
+    init(eeglab file: RandomAccessFile, options: ReadOptions) throws(EEGDataError) {
+        let fields = try EEGLABFields(file, limits: options.limits)
         var notes: [String] = []
         let channelCount = try fields.count("nbchan")
         let samplesPerEpoch = try fields.count("pnts")
         // Old continuous data sets may lack the number of trials, or have 0.
-        let epochCount = max(1, try fields.value("trials") == nil ? 1 : fields.count("trials"))
+        var epochCount = max(1, try fields.value("trials") == nil ? 1 : fields.count("trials"))
         let rate = try fields.number("srate")
         guard rate > 0, rate <= 1e9 else { throw fields.malformed("srate", expected: "a positive number", found: "\(rate)") }
-        let (sampleCount, overflow) = samplesPerEpoch.multipliedReportingOverflow(by: epochCount)
+        let isEpoched = epochCount > 1
+        var (sampleCount, overflow) = samplesPerEpoch.multipliedReportingOverflow(by: epochCount)
         let (valueCount, overflow2) = channelCount.multipliedReportingOverflow(by: sampleCount)
         guard !overflow, !overflow2, valueCount <= 1 << 48 else {
             throw fields.malformed("pnts", expected: "a product of 48 bits", found: "\(channelCount) x \(samplesPerEpoch) x \(epochCount)")
@@ -22,7 +23,11 @@ extension Recording {
                 found: "\(channelCount) channels, \(epochCount) epochs of \(samplesPerEpoch) samples")
         }
         let source = try Self.eeglabSource(
-            fields, file, channelCount: channelCount, samplesPerEpoch: samplesPerEpoch, epochCount: epochCount, notes: &notes)
+            fields, file, channelCount: channelCount, samplesPerEpoch: samplesPerEpoch, epochCount: epochCount, options: options, notes: &notes)
+        if let stored = (source as? EEGLABFileSource)?.sampleCount, stored < sampleCount {
+            sampleCount = stored
+            if epochCount > 1 { epochCount = stored / samplesPerEpoch }
+        }
 
         let locations = try fields.value("chanlocs")?.structure
         var channels: [Channel] = []
@@ -47,13 +52,13 @@ extension Recording {
         if let count = locations?.count, count > channelCount { notes.append("\(count - channelCount) channel locations belong to no channel") }
 
         let events = try EEGLABEvents(fields, rate: rate, sampleCount: sampleCount, notes: &notes)
-        if epochCount > 1 {
+        if isEpoched {
             let start = try fields.value("xmin")?.number ?? 0
             notes.append("\(epochCount) epochs of \(samplesPerEpoch) samples, each from \(start) s; their times in the recording are not known")
         }
         self.init(
             channels: channels, source: source, annotations: events.annotations,
-            segments: epochCount > 1 ? Self.epochs(samplesPerEpoch, epochCount, rate) : events.segments(rate: rate, sampleCount: sampleCount),
+            segments: isEpoched ? Self.epochs(samplesPerEpoch, epochCount, rate) : events.segments(rate: rate, sampleCount: sampleCount),
             notes: notes)
     }
 
@@ -66,7 +71,8 @@ extension Recording {
     }
 
     private static func eeglabSource(
-        _ fields: EEGLABFields, _ file: RandomAccessFile, channelCount: Int, samplesPerEpoch: Int, epochCount: Int, notes: inout [String]
+        _ fields: EEGLABFields, _ file: RandomAccessFile, channelCount: Int, samplesPerEpoch: Int, epochCount: Int, options: ReadOptions,
+        notes: inout [String]
     ) throws(EEGDataError) -> any SignalSource {
         let sampleCount = samplesPerEpoch * epochCount
         guard let data = try fields.value("data") else { throw fields.malformed("data", expected: "an array or a file name", found: "nothing") }
@@ -78,15 +84,21 @@ extension Recording {
                 samples = try RandomAccessFile(path: file.sibling(stem + ".fdt"))
                 notes.append("the file \(name) with the samples is missing, \(samples.name) was read instead")
             }
-            guard samples.size == 4 * channelCount * sampleCount else {
+            let isChannelByChannel = samples.name.lowercased().hasSuffix(".dat")
+            // Whole samples of all channels, whole epochs.
+            let step = 4 * channelCount * (epochCount > 1 ? samplesPerEpoch : 1)
+            let stored = step > 0 ? samples.size / step * (step / (4 * channelCount)) : 0
+            let isCut = stored > 0 && stored < sampleCount && !isChannelByChannel && !options.isStrict
+            if isCut { notes.append("\(samples.name) holds \(stored) samples of each channel where the data set declares \(sampleCount)") }
+            guard isCut || samples.size == 4 * channelCount * sampleCount else {
                 throw .malformed(
                     file: samples.path, format: "EEGLAB", offset: nil, field: "size",
                     expected: "\(4 * channelCount * sampleCount) bytes for \(channelCount) channels of \(sampleCount) samples",
                     found: "\(samples.size)")
             }
             return EEGLABFileSource(
-                file: samples, channelCount: channelCount, sampleCount: sampleCount,
-                isChannelByChannel: samples.name.lowercased().hasSuffix(".dat"))
+                file: samples, channelCount: channelCount, sampleCount: isCut ? stored : sampleCount, isChannelByChannel: isChannelByChannel,
+                limits: options.limits)
         }
         guard let array = data.numbers, array.count == channelCount * sampleCount,
             array.shape.first == channelCount || channelCount == 1,

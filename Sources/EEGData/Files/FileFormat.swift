@@ -5,6 +5,8 @@ public enum FileFormat: String, Sendable, CaseIterable {
     case brainVision = "BrainVision"
     case eeglab = "EEGLAB"
     case wfdb = "WFDB"
+    /// HDF5 of the schema of `MEGSpikeRecording`.
+    case megSpikes = "meg-spikes-raw"
     case wfdbAnnotations = "WFDB annotations"
     case matlab = "MATLAB"
     case hdf5 = "HDF5"

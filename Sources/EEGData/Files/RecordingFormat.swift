@@ -14,7 +14,7 @@ protocol RecordingFormat: Sendable {
 /// The formats of recordings that can be opened.
 enum RecordingFormats {
     static var all: [any RecordingFormat.Type] {
-        [EDFFormat.self, BDFFormat.self, BrainVisionFormat.self, EEGLABFormat.self, WFDBRecordFormat.self]
+        [EDFFormat.self, BDFFormat.self, BrainVisionFormat.self, EEGLABFormat.self, WFDBRecordFormat.self, MEGSpikeFormat.self]
     }
 
     /// The format of a file, by its content.
@@ -36,7 +36,6 @@ extension Recording {
     /// - Throws: `EEGDataError` where the file cannot be read, is of no known format or breaks the rules of its format.
     public init(contentsOf path: String, options: ReadOptions = .standard) throws(EEGDataError) {
         let file = try RandomAccessFile(path: path)
-        self = try RecordingFormats.recognize(file).open(file, options: options)
-        self.path = path
+        self = try RecordingFormats.recognize(file).open(file, options: options).opened(from: file)
     }
 }

@@ -68,14 +68,19 @@ public struct MEGSpikeRecording: Sendable {
     static let format = "meg-spikes-raw"
     public let header: MEGSpikeHeader
     public let blocks: [MEGSpikeBlock]
-    private let signals: [HDF5Dataset]
+    /// For each block its samples, `[channel, time]`.
+    let signals: [HDF5Dataset]
     private let path: String
 
     /// Opens a file and checks everything but the samples, which are checked as they are read.
     ///
     /// - Throws: `EEGDataError` that names the field, and the place in it, that breaks the schema.
     public init(contentsOf path: String, limits: ReadLimits = .standard) throws(EEGDataError) {
-        let file = try HDF5File(contentsOf: path, limits: limits)
+        try self.init(HDF5File(contentsOf: path, limits: limits))
+    }
+
+    init(_ file: HDF5File) throws(EEGDataError) {
+        let path = file.path
         let root = try file.root
         func malformed(_ field: String, expected: String, found: String) -> EEGDataError {
             .malformed(file: path, format: Self.format, offset: nil, field: field, expected: expected, found: found)

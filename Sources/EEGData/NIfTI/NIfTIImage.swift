@@ -44,6 +44,12 @@ public struct NIfTIImage: Sendable {
                 file: path, format: "NIfTI", offset: header.voxelOffset, field: "voxels", expected: "\(header.dataSize) bytes",
                 found: "\(max(0, file.size - header.voxelOffset)) before the end")
         }
+        // Deflated data are at most 1,032 times as long.
+        if isCompressed, header.dataSize / 1032 > file.size {
+            throw .malformed(
+                file: path, format: "NIfTI", offset: nil, field: "voxels", expected: "\(header.dataSize) bytes",
+                found: "\(file.size) compressed ones, which cannot hold so many")
+        }
         self.path = path
         shape = header.shape
         spacing = header.spacing
@@ -71,7 +77,8 @@ public struct NIfTIImage: Sendable {
 
     /// The scaled values of one volume, `[z, y, x]` in row-major order: x changes fastest, as in the file.
     ///
-    /// Of a compressed file all in front of the volume is decompressed too; read several volumes with `forEachVolume`.
+    /// Of a compressed file all in front of the volume is decompressed too, a thousand times the file's size at most, however little the limits
+    /// allow: they bound the size of one volume. Read several volumes with `forEachVolume`.
     public func volume(_ index: Int) throws(EEGDataError) -> [Float] {
         guard (0..<volumeCount).contains(index) else {
             throw .invalidArgument(name: "volume", expected: "0 to \(volumeCount - 1)", found: "\(index)")

@@ -7,59 +7,90 @@ extension ParquetTable {
     /// - Throws: also where a column is of another type.
     public func write(to path: String, rowsPerGroup: Int = 1 << 20) throws(EEGDataError) {
         guard rowsPerGroup > 0 else { throw .invalidArgument(name: "rows of a row group", expected: "1 or more", found: "\(rowsPerGroup)") }
-        for column in columns where column.storage == nil {
-            throw .invalidArgument(
-                name: "column \(column.name)", expected: "Float, Double, Int32, Int64 or texts, to write Parquet", found: "\(column.type)")
-        }
-        let writtenColumns = columns.compactMap { column in column.storage.map { (column, $0) } }
-        var file = try AtomicFile(path: path)
-        var offset = 4
-        var groups: [(rowCount: Int, chunks: [WrittenChunk])] = []
-        try file.write(Array("PAR1".utf8))
+        var writer = try ParquetWriter(path: path, columns: columns)
         for start in stride(from: 0, to: rowCount, by: rowsPerGroup) {
-            let rows = start..<min(start + rowsPerGroup, rowCount)
-            var chunks: [WrittenChunk] = []
-            for (column, storage) in writtenColumns {
-                var chunk = WrittenChunk(column: column, storage: storage, offset: offset, valueCount: rows.count)
-                let step = max(1, column.rowsPerPage)
-                for pageStart in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
-                    let page = try column.page(of: pageStart..<min(pageStart + step, rows.upperBound))
-                    try file.write(page.header)
-                    try file.write(page.body)
-                    chunk.compressedSize += page.header.count + page.body.count
-                    chunk.uncompressedSize += page.header.count + page.uncompressedSize
-                }
-                offset += chunk.compressedSize
-                chunks.append(chunk)
-            }
-            groups.append((rows.count, chunks))
+            try writer.append(columns, rows: start..<min(start + rowsPerGroup, rowCount))
         }
-        let footer = footer(writtenColumns, groups)
+        try writer.finish()
+    }
+}
+
+/// Writes a Parquet file row group by row group, each of which alone is in memory.
+struct ParquetWriter: ~Copyable {
+    /// What the footer says of a column.
+    private struct Field {
+        let name: String
+        let storage: ParquetColumn.Storage
+        let isOptional: Bool
+    }
+
+    private let fields: [Field]
+    private var file: AtomicFile
+    private var offset = 4
+    private var groups: [(rowCount: Int, chunks: [WrittenChunk])] = []
+
+    /// - Parameter columns: of the names and types of all that will be written, with or without values.
+    init(path: String, columns: [ParquetColumn]) throws(EEGDataError) {
+        var fields: [Field] = []
+        for column in columns {
+            guard let storage = column.storage else {
+                throw .invalidArgument(
+                    name: "column \(column.name)", expected: "Float, Double, Int32, Int64 or texts, to write Parquet", found: "\(column.type)")
+            }
+            fields.append(Field(name: column.name, storage: storage, isOptional: column.nulls != nil))
+        }
+        var file = try AtomicFile(path: path)
+        try file.write(Array("PAR1".utf8))
+        self.fields = fields
+        self.file = file
+    }
+
+    /// Adds rows of the columns as a row group.
+    mutating func append(_ columns: [ParquetColumn], rows: Range<Int>) throws(EEGDataError) {
+        var chunks: [WrittenChunk] = []
+        for (column, field) in zip(columns, fields) {
+            var chunk = WrittenChunk(name: field.name, storage: field.storage, offset: offset, valueCount: rows.count)
+            let step = max(1, column.rowsPerPage)
+            for pageStart in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+                let page = try column.page(of: pageStart..<min(pageStart + step, rows.upperBound))
+                try file.write(page.header)
+                try file.write(page.body)
+                chunk.compressedSize += page.header.count + page.body.count
+                chunk.uncompressedSize += page.header.count + page.uncompressedSize
+            }
+            offset += chunk.compressedSize
+            chunks.append(chunk)
+        }
+        groups.append((rows.count, chunks))
+    }
+
+    /// Puts the finished file under its name.
+    consuming func finish() throws(EEGDataError) {
+        let footer = footer()
         try file.write(footer)
         try file.write((0..<4).map { UInt8(truncatingIfNeeded: footer.count >> (8 * $0)) } + Array("PAR1".utf8))
         try file.commit()
     }
 
-    private func footer(
-        _ columns: [(ParquetColumn, ParquetColumn.Storage)], _ groups: [(rowCount: Int, chunks: [WrittenChunk])]
-    ) -> [UInt8] {
-        ThriftWriter.structure { writer in
+    private func footer() -> [UInt8] {
+        let (fields, groups) = (fields, groups)
+        return ThriftWriter.structure { writer in
             writer.integer(1, 1)
-            writer.list(2, [nil] + columns.map { Optional($0) }) { writer, element in
-                guard let (column, storage) = element else {
+            writer.list(2, [nil] + fields.map { Optional($0) }) { writer, field in
+                guard let field else {
                     writer.text(4, "schema")
-                    writer.integer(5, columns.count)
+                    writer.integer(5, fields.count)
                     return
                 }
-                writer.integer(1, storage.physical.rawValue)
-                writer.integer(3, column.nulls == nil ? 0 : 1)
-                writer.text(4, column.name)
-                if storage.isText {
+                writer.integer(1, field.storage.physical.rawValue)
+                writer.integer(3, field.isOptional ? 1 : 0)
+                writer.text(4, field.name)
+                if field.storage.isText {
                     writer.integer(6, 0)
                     writer.structure(10) { $0.structure(1) { _ in } }
                 }
             }
-            writer.integer(3, rowCount, .int64)
+            writer.integer(3, groups.reduce(0) { $0 + $1.rowCount }, .int64)
             writer.list(4, groups) { writer, group in
                 writer.list(1, group.chunks) { writer, chunk in
                     writer.integer(2, chunk.offset, .int64)
@@ -75,7 +106,7 @@ extension ParquetTable {
 
 /// A column chunk on its way into the footer.
 private struct WrittenChunk {
-    let column: ParquetColumn
+    let name: String
     let storage: ParquetColumn.Storage
     let offset: Int
     let valueCount: Int
@@ -85,7 +116,7 @@ private struct WrittenChunk {
     func write(to writer: inout ThriftWriter) {
         writer.integer(1, storage.physical.rawValue)
         writer.integers(2, [0, 3])
-        writer.texts(3, [column.name])
+        writer.texts(3, [name])
         writer.integer(4, 1)
         writer.integer(5, valueCount, .int64)
         writer.integer(6, uncompressedSize, .int64)

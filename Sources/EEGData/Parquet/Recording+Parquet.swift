@@ -25,15 +25,27 @@ extension Recording {
         }
         guard !names.isEmpty else { throw .empty(what: path, reason: "no column holds floating-point numbers") }
         let channels = names.map { Channel(label: $0, unit: unit, samplingRate: samplingRate, sampleCount: file.rowCount) }
-        self.init(channels: channels, source: ParquetSource(file: file, names: names))
+        self = Recording(channels: channels, source: ParquetSource(file: file, names: names)).opened(from: file.file)
     }
 
-    /// Writes the samples as Parquet: for each channel a column of Float of its label.
+    /// Writes the samples as Parquet: for each channel a column of Float of its label. They are read and written row group by row group, of 64 MiB
+    /// at most.
     ///
-    /// - Throws: also where channels differ in their number of samples.
+    /// - Throws: also where channels differ in their number of samples, or the recording has gaps.
     public func writeParquet(to path: String) throws(EEGDataError) {
-        let samples = try samples(of: Array(channels.indices))
-        try ParquetTable(zip(channels, samples).map { ParquetColumn(name: $0.label, $1) }).write(to: path)
+        try checkForOneSegment(format: "Parquet")
+        let count = channels.first?.sampleCount ?? 0
+        if let other = channels.first(where: { $0.sampleCount != count }) {
+            throw .invalidArgument(name: "samples of \(other.label)", expected: "\(count), as \(channels[0].label)", found: "\(other.sampleCount)")
+        }
+        var writer = try ParquetWriter(path: path, columns: channels.map { ParquetColumn(name: $0.label, [Float]()) })
+        let rows = max(1, min(1 << 20, (1 << 24) / max(1, channels.count)))
+        for start in stride(from: 0, to: count, by: rows) {
+            let range = start..<min(start + rows, count)
+            let samples = try samples(of: Array(channels.indices), in: channels.map { _ in range })
+            try writer.append(zip(channels, samples).map { ParquetColumn(name: $0.label, $1) }, rows: 0..<range.count)
+        }
+        try writer.finish()
     }
 }
 

@@ -26,7 +26,8 @@ struct PickleMachine {
     let limits: ReadLimits
     private var stack: [Item] = []
     private var marks: [Int] = []
-    private var memo: [Item?] = []
+    private var memo: [Int: Item] = [:]
+    private var instructions = 0
     /// Where the current instruction is, and its name.
     private(set) var place = (offset: 0, name: "PROTO")
     private var decodedBytes = 0
@@ -43,6 +44,11 @@ struct PickleMachine {
         guard (2...5).contains(version) else { throw failure(expected: "protocol 2 to 5", found: "\(version)") }
         while true {
             place.offset = reader.position
+            // An instruction of one byte leaves an item of many: no more than that, on the stack, in a container or in the memo.
+            instructions += 1
+            guard instructions <= limits.decodedBytes / MemoryLayout<Item>.stride else {
+                throw failure(expected: "values of at most \(limits.decodedBytes) bytes, the limit", found: "more")
+            }
             let code = try reader.byte("instruction")
             guard let opcode = PickleOpcode(rawValue: UInt8(code)) else {
                 place.name = "instruction"
@@ -190,14 +196,11 @@ struct PickleMachine {
 
     private mutating func remember(_ index: Int) throws(EEGDataError) {
         guard let item = stack.last else { throw failure(expected: "a value on the stack", found: "none") }
-        // A place costs at least a byte of the file.
-        guard index <= reader.bytes.count else { throw failure(expected: "a place below \(reader.bytes.count)", found: "\(index)") }
-        while memo.count <= index { memo.append(nil) }
         memo[index] = item
     }
 
     private mutating func recall(_ index: Int) throws(EEGDataError) {
-        guard index < memo.count, let item = memo[index] else { throw failure(expected: "a remembered value", found: "none at \(index)") }
+        guard let item = memo[index] else { throw failure(expected: "a remembered value", found: "none at \(index)") }
         stack.append(item)
     }
 

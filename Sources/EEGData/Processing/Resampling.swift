@@ -5,15 +5,17 @@ extension Recording {
     /// `resampledPolyphase`); before its first and behind its last sample each segment is mirrored at its end points.
     ///
     /// All channels get the rate, and as many samples as the shortest of them has in a segment. Any range reads as if the whole segment had been
-    /// resampled.
+    /// resampled. Stimulus channels keep their codes: each sample has one of those of its stretch of time, the first changed one if there is a change.
     ///
     /// - Throws: where a rate is not positive, or its ratio to the new one is not that of two whole numbers up to 10,000.
     public func resampled(to samplingRate: Double) throws(EEGDataError) -> Recording {
-        var processes: [any SegmentProcess] = []
-        for channel in channels { processes.append(try PolyphaseProcess(from: channel, to: samplingRate)) }
-        return rated(samplingRate, processes, by: "resampled to \(samplingRate) Hz, polyphase, Kaiser 5") { count, channel in
-            let process = processes[channel] as? PolyphaseProcess
-            return process.map { (count * $0.up + $0.down - 1) / $0.down } ?? 0
+        var ratios: [RateRatio] = []
+        for channel in channels { ratios.append(try RateRatio(from: channel, to: samplingRate)) }
+        let processes = zip(channels, ratios).map { channel, ratio -> any SegmentProcess in
+            channel.kind == .stimulus ? CodeProcess(ratio: ratio) : PolyphaseProcess(ratio: ratio)
+        }
+        return rated(samplingRate, processes, by: "resampled to \(samplingRate) Hz, polyphase, Kaiser 5; codes held") { count, channel in
+            (count * ratios[channel].up + ratios[channel].down - 1) / ratios[channel].down
         }
     }
 
@@ -74,7 +76,7 @@ private struct Decimation: SegmentProcess {
 }
 
 /// A change of rate by `up / down` in lowest terms.
-private struct PolyphaseProcess: SegmentProcess {
+private struct RateRatio: Sendable {
     let up: Int
     let down: Int
 
@@ -93,6 +95,48 @@ private struct PolyphaseProcess: SegmentProcess {
         self.down = down
         up = Int((ratio * Double(down)).rounded())
     }
+}
+
+/// Codes of events at another rate: no code is made up, and none that lasts a sample is lost unless another follows within a sample of the result.
+private struct CodeProcess: SegmentProcess {
+    let ratio: RateRatio
+
+    /// The samples from the time of a result up to that of the next; one at least.
+    private func samples(of output: Int, of count: Int) -> Range<Int> {
+        let first = min(output * ratio.down / ratio.up, count - 1)
+        return first..<min(max(first + 1, ((output + 1) * ratio.down + ratio.up - 1) / ratio.up), count)
+    }
+
+    func inputs(for outputs: Range<Int>, of count: Int) -> Range<Int> {
+        // With the sample before them, from which the first may differ.
+        max(0, samples(of: outputs.lowerBound, of: count).lowerBound - 1)..<samples(of: outputs.upperBound - 1, of: count).upperBound
+    }
+
+    func results(_ outputs: Range<Int>, from signals: Tensor, of count: Int) -> Tensor {
+        let (rows, length) = (signals.shape[0], signals.shape[1])
+        let start = inputs(for: outputs, of: count).lowerBound
+        return Tensor(unsafeUninitializedShape: [rows, outputs.count]) { target in
+            signals.withUnsafeBufferPointer { source in
+                for row in 0..<rows {
+                    let signal = source[(row * length)..<((row + 1) * length)]
+                    for (place, output) in outputs.enumerated() {
+                        let stretch = samples(of: output, of: count)
+                        let first = row * length + stretch.lowerBound - start
+                        let before = signal[max(row * length, first - 1)]
+                        let codes = signal[first..<(first + stretch.count)]
+                        target[row * outputs.count + place] = codes.first { $0 != before } ?? before
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A change of rate with a filter against aliasing.
+private struct PolyphaseProcess: SegmentProcess {
+    let ratio: RateRatio
+    private var up: Int { ratio.up }
+    private var down: Int { ratio.down }
 
     /// How far the filter reaches to both sides at the common multiple of both rates.
     private var reach: Int { 10 * max(up, down) }

@@ -15,7 +15,7 @@ protocol SegmentProcess: Sendable {
     func results(_ outputs: Range<Int>, from signals: Tensor, of count: Int) -> Tensor
 }
 
-/// Signals that are computed from those of a recording when they are read, by a process for each sampling rate.
+/// Signals that are computed from those of a recording when they are read: those of one sampling rate by one process of each type.
 ///
 /// Segments are processed by themselves: nothing leaks over a gap. The memory taken is a few times that of the range that is read.
 struct ProcessedSource: SignalSource {
@@ -32,12 +32,13 @@ struct ProcessedSource: SignalSource {
         var unchanged: [Int] = []
         for output in indices.indices where !ranges[output].isEmpty {
             let channel = indices[output]
-            guard processes[channel] != nil else {
+            guard let process = processes[channel] else {
                 unchanged.append(output)
                 continue
             }
             let source = parent.channels[channel]
-            let group = Group(rate: source.samplingRate, count: source.sampleCount, range: ranges[output])
+            let group = Group(
+                process: ObjectIdentifier(type(of: process)), rate: source.samplingRate, count: source.sampleCount, range: ranges[output])
             groups[group, default: []].append(output)
         }
         if !unchanged.isEmpty {
@@ -53,6 +54,7 @@ struct ProcessedSource: SignalSource {
 
     /// Channels that are processed together.
     private struct Group: Hashable {
+        let process: ObjectIdentifier
         let rate: Double
         let count: Int
         let range: Range<Int>

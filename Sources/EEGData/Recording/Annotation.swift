@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Something that happened during a recording.
 public struct Annotation: Sendable, Hashable {
     /// Seconds from the first sample; may lie before it or behind the last one.
@@ -37,5 +39,18 @@ public struct StartTime: Sendable, Hashable {
         self.hour = hour
         self.minute = minute
         self.second = second
+    }
+
+    /// The time so many seconds later; within the years that there are.
+    func advanced(by seconds: Int) -> StartTime {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let components = DateComponents(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+        guard let date = calendar.date(from: components) else { return self }
+        let result = calendar.dateComponents([.era, .year, .month, .day, .hour, .minute, .second], from: date.addingTimeInterval(Double(seconds)))
+        guard result.era == 1, let year = result.year, let month = result.month, let day = result.day, let hour = result.hour,
+            let minute = result.minute, let second = result.second
+        else { return self }
+        return StartTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second) ?? self
     }
 }

@@ -109,12 +109,17 @@ public struct Digitization: Sendable, Equatable {
     public var physicalMaximum: Double
     public var digitalMinimum: Int
     public var digitalMaximum: Int
+    /// The stored integer that stands for a missing sample, which has no physical value; nil where there is none.
+    public var missing: Int?
 
-    public init(physical: (minimum: Double, maximum: Double), digital: (minimum: Int, maximum: Int) = (-32768, 32767)) {
+    public init(
+        physical: (minimum: Double, maximum: Double), digital: (minimum: Int, maximum: Int) = (-32768, 32767), missing: Int? = nil
+    ) {
         physicalMinimum = physical.minimum
         physicalMaximum = physical.maximum
         digitalMinimum = digital.minimum
         digitalMaximum = digital.maximum
+        self.missing = missing
     }
 
     /// Whether physical values follow from stored ones: the digital range is not empty or inverted, all numbers are finite.

@@ -20,9 +20,11 @@ public struct Recording: Sendable {
     /// The occasion on which it was recorded.
     public var session: String?
     /// The file behind the recording; nil for samples in memory.
-    public internal(set) var path: String?
+    public private(set) var path: String?
     /// What was done to the signals since they were opened, with all settings.
     public private(set) var processing: [String] = []
+    /// The files that the samples come from, as they were when they were opened; also for signals computed from them.
+    private(set) var files: [FileIdentity]
     private var source: any SignalSource
     /// For each channel its place in the source.
     private var sourceChannels: [Int]
@@ -33,6 +35,7 @@ public struct Recording: Sendable {
     ) {
         self.channels = channels
         self.source = source
+        files = source.files.map { FileIdentity($0) }
         self.sourceChannels = sourceChannels ?? Array(channels.indices)
         self.start = start
         self.startOffset = startOffset
@@ -68,8 +71,12 @@ public struct Recording: Sendable {
             segments: segments, notes: notes)
     }
 
-    /// The length of the stored signal in seconds: that of the longest channel, without the gaps between segments.
+    /// The length of the stored signal in seconds: that of the longest channel, without the gaps between segments, which
+    /// `clockDuration` counts.
     public var duration: Double { channels.map(\.duration).max() ?? 0 }
+
+    /// Seconds, by the clock, from the first sample to the end of the last one: with the gaps between segments.
+    public var clockDuration: Double { segments.last?.end ?? 0 }
 
     /// The index of the only channel with this label, or with this name behind its type of signal, or whose electrode the name means: `T7` is
     /// also found as `EEG T3-REF`, whatever the capitals.
@@ -122,6 +129,14 @@ public struct Recording: Sendable {
     func relabelling(_ change: (inout Channel) -> Void) -> Recording {
         var result = self
         for index in result.channels.indices { change(&result.channels[index]) }
+        return result
+    }
+
+    /// The recording as read from a file, which may name others that hold the samples.
+    func opened(from file: RandomAccessFile) -> Recording {
+        var result = self
+        result.path = file.path
+        result.files.insert(FileIdentity(file), at: 0)
         return result
     }
 
@@ -224,6 +239,9 @@ extension Channel {
 
 /// Where a recording's samples come from: one type a file format.
 protocol SignalSource: Sendable {
+    /// The files that samples are read from, beside the one that the recording was opened from.
+    var files: [RandomAccessFile] { get }
+
     /// Physical values. Channels and ranges were checked against the recording, digitizations are defined.
     func samples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Float]]
 
@@ -238,6 +256,9 @@ extension SignalSource {
     func read(_ channels: [Int], in ranges: [Range<Int>], into targets: [UnsafeMutableBufferPointer<Float>]) throws(EEGDataError) {
         for (target, values) in zip(targets, try samples(of: channels, in: ranges)) { _ = target.update(fromContentsOf: values) }
     }
+
+    /// Computed signals read no files of their own: the recording keeps those of the one that it is made of.
+    var files: [RandomAccessFile] { [] }
 
     /// Computed signals have no stored integers; `Recording` has refused to read them, as their channels have no digitization.
     func digitalSamples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]] {
@@ -256,26 +277,33 @@ struct MemorySource: SignalSource {
 
     func digitalSamples(of indices: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Int32]] {
         var result: [[Int32]] = []
-        for (index, range) in zip(indices, ranges) { result.append(try digitalSamples(of: index, in: range)) }
+        for (index, range) in zip(indices, ranges) {
+            result.append(try channels[index].stored(samples[index][range], first: range.lowerBound))
+        }
         return result
     }
+}
 
-    private func digitalSamples(of index: Int, in range: Range<Int>) throws(EEGDataError) -> [Int32] {
-        let channel = channels[index]
-        guard let digitization = channel.digitization else { return [] }
+extension Channel {
+    /// The stored integers of values of the channel, whose digitization is defined.
+    ///
+    /// - Parameter first: the number of the first sample, for messages.
+    /// - Throws: where a value is not finite or out of range.
+    func stored(_ values: some Collection<Float>, first: Int) throws(EEGDataError) -> [Int32] {
+        guard let digitization else { return [] }
         // Half a step beyond the range still rounds to its end.
         let margin = digitization.step.magnitude * 0.501
         let lowest = min(digitization.physicalMinimum, digitization.physicalMaximum) - margin
         let highest = max(digitization.physicalMinimum, digitization.physicalMaximum) + margin
         var stored: [Int32] = []
-        stored.reserveCapacity(range.count)
-        for (offset, value) in samples[index][range].enumerated() {
+        stored.reserveCapacity(values.count)
+        for (offset, value) in values.enumerated() {
             let value = Double(value)
             guard lowest <= value, value <= highest else {
-                let time = Double(range.lowerBound + offset) / channel.samplingRate
-                guard value.isFinite else { throw .notFinite(what: "samples to be stored as integers", channel: channel.label, time: time) }
+                let time = Double(first + offset) / samplingRate
+                guard value.isFinite else { throw .notFinite(what: "samples to be stored as integers", channel: label, time: time) }
                 throw .invalidArgument(
-                    name: "sample of \(channel.label) at \(time) s",
+                    name: "sample of \(label) at \(time) s",
                     expected: "a value from \(digitization.physicalMinimum) to \(digitization.physicalMaximum)", found: "\(value)")
             }
             stored.append(Int32(clamping: digitization.digital(value)))

@@ -77,6 +77,13 @@ extension Recording {
             found: "\(seconds.lowerBound)..<\(seconds.upperBound)")
     }
 
+    /// Refuses several segments, for formats that hold one.
+    func checkForOneSegment(format: String) throws(EEGDataError) {
+        guard segments.count > 1 else { return }
+        throw .unsupported(
+            file: path ?? "the recording", format: format, feature: "\(segments.count) segments, with gaps between them, in one file")
+    }
+
     /// Refuses samples that lie on both sides of a gap.
     func checkForGaps(in range: Range<Int>, of channel: Channel) throws(EEGDataError) {
         guard segments.count > 1 else { return }

@@ -16,7 +16,7 @@ enum WFDBRecordFormat: RecordingFormat {
     }
 
     static func open(_ file: RandomAccessFile, options: ReadOptions) throws(EEGDataError) -> Recording {
-        try Recording(wfdb: file, limits: options.limits)
+        try Recording(wfdb: file, options: options)
     }
 }
 
@@ -24,11 +24,11 @@ extension Recording {
     /// Up to this size the checksums of signal files are verified when a record is opened.
     private static let verifiedSize = 32 << 20
 
-    init(wfdb file: RandomAccessFile, limits: ReadLimits) throws(EEGDataError) {
+    init(wfdb file: RandomAccessFile, options: ReadOptions) throws(EEGDataError) {
         let header = try WFDBHeader(file)
         var notes = header.notes + header.comments.map { "comment: \($0)" }
         let layout = Self.layout(of: header, beside: file)
-        let frameCount = try Self.frameCount(of: header, layout.files, &notes)
+        let frameCount = try Self.frameCount(of: header, layout.files, isStrict: options.isStrict, &notes)
 
         var channels: [Channel] = []
         for (index, signal) in header.signals.enumerated() {
@@ -36,20 +36,21 @@ extension Recording {
             let label = signal.description.isEmpty ? "signal \(index)" : signal.description
             if signal.description.isEmpty { notes.append("signal \(index) has no description") }
             if case .failure(let error) = layout.files[layout.signals[index].file] { notes.append("\(label) cannot be read: \(error)") }
-            let range = format?.digitalRange ?? WFDBFormat.int32.digitalRange
+            let range = (format ?? .int32).digitalRange
             func physical(_ value: Int) -> Double { (Double(value) - Double(signal.baseline)) / signal.gain }
             channels.append(
                 Channel(
                     label: label, kind: Channel.Kind(polysomnography: label), unit: PhysicalUnit(signal.unit),
                     samplingRate: header.frameRate * Double(signal.samplesPerFrame), sampleCount: frameCount * signal.samplesPerFrame,
                     digitization: Digitization(
-                        physical: (physical(range.lowerBound), physical(range.upperBound)), digital: (range.lowerBound, range.upperBound))))
+                        physical: (physical(range.lowerBound), physical(range.upperBound)), digital: (range.lowerBound, range.upperBound),
+                        missing: range.lowerBound - 1)))
         }
-        let source = WFDBSource(signals: layout.signals, files: layout.files)
+        let source = WFDBSource(signals: layout.signals, signalFiles: layout.files, limits: options.limits)
         try Self.verify(header, source, frameCount: frameCount, channels, &notes)
         self.init(
             channels: channels, source: source, start: header.start, startOffset: header.startOffset,
-            annotations: try Self.sleepAnnotations(of: header, beside: file, limits: limits), notes: notes)
+            annotations: try Self.sleepAnnotations(of: header, beside: file, limits: options.limits), notes: notes)
     }
 
     /// Which signals lie in which file, and where.
@@ -61,10 +62,12 @@ extension Recording {
         var signals: [WFDBSource.Signal] = []
         var places: [String: Int] = [:]
         for signal in header.signals {
-            let place = places[signal.fileName] ?? names.count
+            // `a.dat` and `./a.dat` are one file.
+            let name = file.sibling(signal.fileName)
+            let place = places[name] ?? names.count
             if place == names.count {
-                places[signal.fileName] = place
-                names.append(signal.fileName)
+                places[name] = place
+                names.append(name)
                 widths.append(0)
             }
             signals.append(
@@ -75,7 +78,7 @@ extension Recording {
         }
         let files = names.enumerated().map { (place, name) -> Result<WFDBSource.SignalFile, EEGDataError> in
             do throws(EEGDataError) {
-                let members = header.signals.filter { $0.fileName == name }
+                let members = header.signals.filter { file.sibling($0.fileName) == name }
                 return .success(try open(name, of: members, width: widths[place], beside: file))
             } catch { return .failure(error) }
         }
@@ -95,7 +98,7 @@ extension Recording {
             throw .unsupported(file: file.path, format: "WFDB", feature: "\(name) has format \(number); 16, 24, 32, 61, 80 and 212 can be read")
         }
         let byteOffset = members[0].byteOffset
-        let signalFile = try RandomAccessFile(path: file.sibling(name))
+        let signalFile = try RandomAccessFile(path: name)
         guard byteOffset <= signalFile.size else {
             throw .malformed(
                 file: file.path, format: "WFDB", offset: nil, field: "byte offset", expected: "at most the \(signalFile.size) bytes of \(name)",
@@ -107,7 +110,7 @@ extension Recording {
     }
 
     private static func frameCount(
-        of header: WFDBHeader, _ files: [Result<WFDBSource.SignalFile, EEGDataError>], _ notes: inout [String]
+        of header: WFDBHeader, _ files: [Result<WFDBSource.SignalFile, EEGDataError>], isStrict: Bool, _ notes: inout [String]
     ) throws(EEGDataError) -> Int {
         guard let stated = header.frameCount else {
             guard !files.isEmpty else { return 0 }
@@ -124,16 +127,22 @@ extension Recording {
                 file: files.compactMap { try? $0.get().file.path }.first ?? "the record", format: "WFDB", offset: nil,
                 field: "samples of each signal", expected: "at most 48 bits of samples in all", found: "\(stated) of \(perFrame)")
         }
+        var frameCount = stated
         for case .success(let file) in files {
             guard file.frameCount >= stated else {
-                throw .malformed(
-                    file: file.file.path, format: "WFDB", offset: nil, field: "samples of each signal", expected: "\(stated)",
-                    found: "\(file.frameCount) in the file")
+                guard !isStrict else {
+                    throw .malformed(
+                        file: file.file.path, format: "WFDB", offset: nil, field: "samples of each signal", expected: "\(stated)",
+                        found: "\(file.frameCount) in the file")
+                }
+                notes.append("\(file.file.name) holds \(file.frameCount) samples of each signal where the header declares \(stated)")
+                frameCount = min(frameCount, file.frameCount)
+                continue
             }
             let expected = file.byteOffset + file.format.samples.size(stated * file.samplesPerFrame)
             if file.file.size != expected { notes.append("\(file.file.name) has \(file.file.size) bytes where the header implies \(expected)") }
         }
-        return stated
+        return frameCount
     }
 
     /// Notes where the first values or checksums in the header are not those of the samples.
@@ -141,15 +150,16 @@ extension Recording {
         _ header: WFDBHeader, _ source: WFDBSource, frameCount: Int, _ channels: [Channel], _ notes: inout [String]
     ) throws(EEGDataError) {
         guard frameCount > 0 else { return }
-        let readable = header.signals.indices.filter { (try? source.files[source.signals[$0].file].get()) != nil }
+        let readable = header.signals.indices.filter { (try? source.signalFiles[source.signals[$0].file].get()) != nil }
         guard !readable.isEmpty else { return }
-        let size = source.files.reduce(0) { $0 + ((try? $1.get())?.file.size ?? 0) }
+        let size = source.signalFiles.reduce(0) { $0 + ((try? $1.get())?.file.size ?? 0) }
         let firsts = try source.firstValues(of: readable)
         for (index, first) in zip(readable, firsts) {
             guard let stated = header.signals[index].firstValue, stated != Int(first) else { continue }
             notes.append("\(channels[index].label): the first value is \(first), the header says \(stated)")
         }
-        guard size <= verifiedSize else { return }
+        // Of a part of the samples the sum is another one.
+        guard size <= verifiedSize, header.frameCount.map({ $0 == frameCount }) ?? true else { return }
         for (index, sum) in zip(readable, try source.checksums(of: readable, frameCount: frameCount)) {
             guard let stated = header.signals[index].checksum, Int16(truncatingIfNeeded: stated) != sum else { continue }
             notes.append("\(channels[index].label): the checksum of the samples is \(sum), the header says \(stated)")

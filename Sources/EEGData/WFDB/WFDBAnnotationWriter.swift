@@ -13,10 +13,18 @@ extension WFDBAnnotations {
             events.append(Event(sample: sample, code: Self.note, subtype: subtype, channel: channel, text: text))
         }
         let subtypes = ["N3": 1, "N2": 2, "N1": 3, "R": 4, "W": 5]
-        for annotation in annotations {
-            let stage = annotation.text.replacing(#/^Sleep stage /#, with: "")
+        func stage(_ annotation: Annotation) -> String { annotation.text.replacing(#/^Sleep stage /#, with: "") }
+        let stages = annotations.indices.filter { subtypes[stage(annotations[$0])] != nil }
+        let lastStage = stages.max { annotations[$0].onset < annotations[$1].onset }
+        for (index, annotation) in annotations.enumerated() {
+            let stage = stage(annotation)
             if let subtype = subtypes[stage] {
                 try add(annotation.onset, stage, subtype: subtype, channel: 0)
+                // A stage lasts until the next one, and the last one for an epoch: beyond that it is written again.
+                guard index == lastStage, let duration = annotation.duration, duration <= 1e6 else { continue }
+                for onset in stride(from: Self.epoch, through: duration - Self.epoch, by: Self.epoch) {
+                    try add(annotation.onset + onset, stage, subtype: subtype, channel: 0)
+                }
             } else if let duration = annotation.duration {
                 try add(annotation.onset, "(\(annotation.text)", channel: 1)
                 try add(annotation.onset + duration, "\(annotation.text))", channel: 1)
@@ -33,6 +41,13 @@ extension WFDBAnnotations {
     ///
     /// - Throws: where events are not in the order of time, a code is not 1 to 49, or a text has more than 255 bytes.
     public func write(to path: String) throws(EEGDataError) {
+        var file = try AtomicFile(path: path)
+        try file.write(bytes())
+        try file.commit()
+    }
+
+    /// The content of an annotation file; throws as `write(to:)`.
+    func bytes() throws(EEGDataError) -> [UInt8] {
         var words: [UInt16] = []
         var channel = 0
         var number = 0
@@ -74,9 +89,7 @@ extension WFDBAnnotations {
             time = event.sample
         }
         words.append(0)
-        var file = try AtomicFile(path: path)
-        try file.write(words.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })
-        try file.commit()
+        return words.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
     }
 }
 

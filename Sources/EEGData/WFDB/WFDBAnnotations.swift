@@ -179,5 +179,5 @@ extension WFDBAnnotations {
     /// The texts of sleep stages.
     static let stages: Set<String> = ["W", "N1", "N2", "N3", "R"]
     /// Seconds that a stage is scored for.
-    private static let epoch = 30.0
+    static let epoch = 30.0
 }

@@ -30,16 +30,8 @@ enum WFDBFormat: Int {
         }
     }
 
-    /// The stored values that are possible.
-    var digitalRange: ClosedRange<Int> {
-        switch self {
-        case .int8Offset: -128...127
-        case .int16, .int16BigEndian: -32768...32767
-        case .int12Pairs: -2048...2047
-        case .int24: -(1 << 23)...((1 << 23) - 1)
-        case .int32: Int(Int32.min)...Int(Int32.max)
-        }
-    }
+    /// The stored values that are samples: all but the lowest, which stands for a missing one.
+    var digitalRange: ClosedRange<Int> { (Int(samples.missing) + 1)...(-1 - Int(samples.missing)) }
 }
 
 /// Bytes, 128 too large.

@@ -1,7 +1,7 @@
 /// Samples of a WFDB record, read as they are asked for.
 struct WFDBSource: SignalSource {
     struct Signal {
-        /// The signal's file in `files`.
+        /// The signal's file in `signalFiles`.
         let file: Int
         /// Samples in a frame of the file before those of this signal.
         let offsetInFrame: Int
@@ -23,7 +23,9 @@ struct WFDBSource: SignalSource {
 
     let signals: [Signal]
     /// What is wrong with a file is told when samples of it are asked for: others may be readable.
-    let files: [Result<SignalFile, EEGDataError>]
+    let signalFiles: [Result<SignalFile, EEGDataError>]
+    let limits: ReadLimits
+    var files: [RandomAccessFile] { signalFiles.compactMap { try? $0.get().file } }
     private static let blockSize = 1 << 20
 
     func samples(of channels: [Int], in ranges: [Range<Int>]) throws(EEGDataError) -> [[Float]] { try read(channels, ranges) }
@@ -50,16 +52,17 @@ struct WFDBSource: SignalSource {
         try unskewed.digitalSamples(of: channels, in: channels.map { _ in 0..<1 }).map { $0[0] }
     }
 
-    private var unskewed: WFDBSource { WFDBSource(signals: signals.map(\.withoutSkew), files: files) }
+    private var unskewed: WFDBSource { WFDBSource(signals: signals.map(\.withoutSkew), signalFiles: signalFiles, limits: limits) }
 
     private func read<Value: WFDBValue>(_ channels: [Int], _ ranges: [Range<Int>]) throws(EEGDataError) -> [[Value]] {
         // Of a file that cannot be read the header alone says how many samples there are: memory is taken for others only.
-        for channel in channels { _ = try files[signals[channel].file].get() }
+        for channel in channels { _ = try signalFiles[signals[channel].file].get() }
+        try limits.check(ranges, bytesPerValue: MemoryLayout<Value>.size)
         var results = ranges.map { [Value](repeating: Value(stored: 0, missing: 0, gain: 1, baseline: 0), count: $0.count) }
-        for index in files.indices {
+        for index in signalFiles.indices {
             let slots = channels.indices.filter { signals[channels[$0]].file == index && !ranges[$0].isEmpty }
             guard !slots.isEmpty else { continue }
-            let file = try files[index].get()
+            let file = try signalFiles[index].get()
             // Each format by name, so that its loop is compiled for it.
             switch file.format {
             case .int8Offset: try read(file, WFDBFormat80.self, slots, channels, ranges, &results)

@@ -2,26 +2,25 @@ extension Recording {
     /// Writes a record of the layout of the PhysioNet Challenge of 2018 into a folder: the header `NAME.hea`, all signals as 16-bit integers in
     /// `NAME.mat`, which is a MATLAB file of version 4 too, and sleep stages and other annotations in `NAME.arousal` if there are any.
     ///
-    /// A channel that is stored as 16-bit integers with a physical zero among them keeps these; others are scaled to the range of their values.
-    /// Values that are not numbers become missing samples. Samples are read and written block by block; each file appears whole or not at all,
-    /// the header last.
+    /// A channel that is stored as 16-bit integers with a physical zero among them keeps these, but for -32,768, which stands for a missing sample in
+    /// these files and becomes -32,767; other channels are scaled to the range of their values. Values that are not numbers become missing
+    /// samples. Samples are read and written block by block. The files appear when all are complete, the header last: a record of that name stays
+    /// as it was until then, and is never mixed with the new one.
     ///
     /// - Parameter name: of the record: letters, digits, `_` and `-`.
-    /// - Throws: also where channels differ in rate or length, or a label does not fit a line.
+    /// - Throws: also where channels differ in rate or length, the recording has gaps, or a label does not fit a line.
     public func writeWFDB(to folder: String, name: String) throws(EEGDataError) {
         try checkWFDB(name: name)
         let scales = try wfdbScales()
         let path = "\(folder)/\(name)"
-        let sums = try writeWFDBSignals(to: path + ".mat", scales)
+        var signals = try AtomicFile(path: path + ".mat")
+        let sums = try writeWFDBSignals(to: &signals, scales)
+        var arousals = try AtomicFile(path: path + ".arousal")
         if !annotations.isEmpty {
-            try WFDBAnnotations(sleep: annotations, samplingRate: channels[0].samplingRate).write(to: path + ".arousal")
+            try arousals.write(WFDBAnnotations(sleep: annotations, samplingRate: channels[0].samplingRate).bytes())
         }
         var lines = ["\(name) \(channels.count) \(shortest(channels[0].samplingRate)) \(channels[0].sampleCount)"]
-        if let start {
-            func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-            let time = [start.hour, start.minute, start.second].map(padded).joined(separator: ":")
-            lines[0] += " \(time) \(padded(start.day))/\(padded(start.month))/\(start.year)"
-        }
+        if let start { lines[0] += " " + start.wfdbText(after: startOffset) }
         for (index, channel) in channels.enumerated() {
             let scale = scales[index]
             let baseline = scale.baseline == 0 ? "" : "(\(scale.baseline))"
@@ -32,9 +31,11 @@ extension Recording {
         }
         var header = try AtomicFile(path: path + ".hea")
         try header.write(lines.map { $0 + "\n" }.joined().utf8)
+        // Without a header there is no record while the files are exchanged.
+        removeFile(path + ".hea")
+        try signals.commit()
+        if annotations.isEmpty { removeFile(path + ".arousal") } else { try arousals.commit() }
         try header.commit()
-        // Stages of a former record of this name do not belong to these signals.
-        if annotations.isEmpty { removeFile(path + ".arousal") }
     }
 
     /// Bytes of the MATLAB header in front of the samples.
@@ -45,6 +46,7 @@ extension Recording {
             throw .invalidArgument(name: "record name", expected: "letters, digits, _ and -", found: name)
         }
         guard let first = channels.first else { throw .empty(what: "record \(name)", reason: "the recording has no channels") }
+        try checkForOneSegment(format: "WFDB")
         for channel in channels {
             guard channel.samplingRate == first.samplingRate, channel.sampleCount == first.sampleCount else {
                 throw .invalidArgument(
@@ -102,8 +104,9 @@ extension Recording {
     }
 
     /// Writes the samples, frame by frame; returns for each channel the first and the sum of all.
-    private func writeWFDBSignals(to path: String, _ scales: [WFDBScale]) throws(EEGDataError) -> [(first: Int16, checksum: Int16)] {
-        var file = try AtomicFile(path: path)
+    private func writeWFDBSignals(
+        to file: inout AtomicFile, _ scales: [WFDBScale]
+    ) throws(EEGDataError) -> [(first: Int16, checksum: Int16)] {
         // Type 30: int16, little-endian; a row for each channel, real, and a name of four bytes.
         for value in [30, Int32(channels.count), Int32(channels[0].sampleCount), 0, 4] {
             try file.write(withUnsafeBytes(of: value.littleEndian) { Array($0) })
@@ -124,7 +127,9 @@ extension Recording {
                 if range.lowerBound == 0 { sums[index].first = values.first ?? 0 }
             }
             for (index, values) in zip(stored, try digitalSamples(of: stored, in: stored.map { _ in range })) {
-                store(index, values.lazy.map { Int16(clamping: $0) })
+                let missing = channels[index].digitization?.missing.map { Int32(clamping: $0) }
+                // The lowest integer stands for a missing sample.
+                store(index, values.lazy.map { $0 == missing ? .min : max(-32767, Int16(clamping: $0)) })
             }
             for (index, values) in zip(scaled, try samples(of: scaled, in: scaled.map { _ in range })) {
                 let gain = scales[index].gain
@@ -132,7 +137,6 @@ extension Recording {
             }
             try file.write(frames.withUnsafeBytes { Array($0) })
         }
-        try file.commit()
         return sums
     }
 
@@ -141,6 +145,18 @@ extension Recording {
         let count = channels[0].sampleCount
         let block = max(1, (1 << 18) / channels.count)
         for first in stride(from: 0, to: count, by: block) { try body(first..<min(first + block, count)) }
+    }
+}
+
+extension StartTime {
+    /// The time, to the microsecond, and the date of the first sample: `HH:MM:SS[.ffffff] DD/MM/YYYY`.
+    fileprivate func wfdbText(after offset: Double) -> String {
+        let microseconds = Int((max(-1e10, min(1e10, offset)) * 1e6).rounded())
+        let fraction = ((microseconds % 1_000_000) + 1_000_000) % 1_000_000
+        let time = advanced(by: (microseconds - fraction) / 1_000_000)
+        func padded(_ value: Int, _ width: Int = 2) -> String { String(repeating: "0", count: max(0, width - "\(value)".count)) + "\(value)" }
+        let clock = [time.hour, time.minute, time.second].map { padded($0) }.joined(separator: ":")
+        return "\(clock)\(fraction > 0 ? "." + padded(fraction, 6) : "") \(padded(time.day))/\(padded(time.month))/\(padded(time.year, 4))"
     }
 }
 

@@ -17,7 +17,7 @@ extension Recording {
     ///   - end: seconds from the onset to the end of the window.
     /// - Throws: `EEGDataError` where the classes are not numbered so, the end does not lie behind the start, channels differ in rate or
     ///   length, or no window results.
-    public func windows(labelledBy classes: [String: Int], from start: Double, to end: Double) throws(EEGDataError) -> WindowSet {
+    public func windows(around classes: [String: Int], from start: Double, to end: Double) throws(EEGDataError) -> WindowSet {
         let classes = try ClassMap(classes)
         let cutter = try WindowCutter(self, length: end - start)
         var windows: [Window] = []

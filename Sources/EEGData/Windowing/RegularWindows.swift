@@ -31,7 +31,7 @@ extension Recording {
     /// - Throws: `EEGDataError` where the classes are not numbered so, length or stride is not positive, channels differ in rate or length, or
     ///   no window results.
     public func windows(
-        labelledBy classes: [String: Int], label: WindowLabel = .whole, length: Double, stride: Double
+        inStates classes: [String: Int], label: WindowLabel = .whole, length: Double, stride: Double
     ) throws(EEGDataError) -> WindowSet {
         let classes = try ClassMap(classes)
         let cutter = try WindowCutter(self, length: length)

@@ -6,6 +6,7 @@ public enum WindowGroup: Sendable, Hashable {
     case subject
     /// The person and the occasion.
     case session
+    /// The file, where there is one: recordings opened from the same file are one group.
     case recording
 }
 
@@ -31,7 +32,7 @@ extension WindowSet {
             switch group {
             case .subject: names.append(try known(recording.subject, "subject"))
             case .session: names.append("\(recording.subject ?? "") / \(try known(recording.session, "session"))")
-            case .recording: names.append("\(index)")
+            case .recording: names.append(recording.path ?? "recording \(index)")
             }
         }
         return names

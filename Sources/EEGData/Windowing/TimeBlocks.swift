@@ -19,7 +19,7 @@ extension WindowSet {
         guard folds >= 2 else { throw .invalidArgument(name: "folds", expected: "at least 2", found: "\(folds)") }
         guard blocksPerFold >= 1 else { throw .invalidArgument(name: "blocks per fold", expected: "at least 1", found: "\(blocksPerFold)") }
         guard gap >= 0, gap.isFinite else { throw .invalidArgument(name: "gap", expected: "0 or more seconds", found: "\(gap)") }
-        let blockLengths = recordings.map { ($0.segments.last.map { $0.start + $0.duration } ?? 0) / Double(folds * blocksPerFold) }
+        let blockLengths = recordings.map { $0.clockDuration / Double(folds * blocksPerFold) }
 
         var result: [TimeBlockFold] = []
         for fold in 0..<folds {

@@ -54,6 +54,37 @@ import Testing
         #expect(try second.samples(of: 0) == Recording(contentsOf: path).samples(of: 0))
     }
 
+    @Test func aChangedDataFileOfAnotherNameGivesAnotherKey() throws {
+        let folder = try TemporaryFolder()
+        let lines = [
+            "Brain Vision Data Exchange Header File Version 1.0", "[Common Infos]", "DataFile=signals.eeg", "NumberOfChannels=1",
+            "DataOrientation=MULTIPLEXED", "SamplingInterval=4000", "[Binary Infos]", "BinaryFormat=INT_16", "[Channel Infos]", "Ch1=Cz,,1,µV",
+        ]
+        let path = try folder.write(Array(lines.joined(separator: "\n").utf8), to: "a.vhdr")
+        func cached(of samples: [UInt8]) throws -> [Float] {
+            _ = try folder.write(samples, to: "signals.eeg")
+            return try Recording(contentsOf: path).cached(in: folder.path("cache")).samples(of: 0)
+        }
+        #expect(try cached(of: [1, 0, 2, 0]) == [1, 2])
+        Thread.sleep(forTimeInterval: 0.02)
+        #expect(try cached(of: [3, 0, 4, 0]) == [3, 4])
+    }
+
+    @Test func aFileThatReplacesAnOpenOneGivesAnotherKey() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.edf")
+        func write(_ value: Float) throws {
+            let channel = Channel(label: "Cz", samplingRate: 200, sampleCount: 200, digitization: Digitization(physical: (-100, 100)))
+            try Recording(channels: [channel], samples: [[Float](repeating: value, count: 200)]).writeEDF(to: path)
+        }
+        try write(10)
+        let old = try Recording(contentsOf: path)
+        try write(20)
+        // The samples are those of the file that was opened, which nobody can open any more.
+        #expect(try abs(old.cached(in: folder.path("cache")).samples(of: 0)[0] - 10) < 0.01)
+        #expect(try abs(Recording(contentsOf: path).cached(in: folder.path("cache")).samples(of: 0)[0] - 20) < 0.01)
+    }
+
     @Test(arguments: [0, 3, 20, 100, 5000, -1, -40]) func damagedFilesAreMadeAgain(place: Int) throws {
         let folder = try TemporaryFolder()
         let recording = try noiseRecording(seconds: 5)

@@ -29,6 +29,29 @@ import Testing
         #expect(try result.samples(of: 0, in: 5..<5).isEmpty)
     }
 
+    @Test(arguments: [50.0, 100, 125, 200, 256, 400]) func codesOfEventsAreResampledAsTheyAre(rate: Double) throws {
+        var codes = [Float](repeating: 0, count: 2000)
+        codes.replaceSubrange(301..<302, with: [5])  // one sample, which falls between those of lower rates
+        codes.replaceSubrange(700..<900, with: [Float](repeating: 130, count: 200))
+        codes.replaceSubrange(900..<1000, with: [Float](repeating: 7, count: 100))
+        let channels = ["Cz", "Status"].map { Channel(label: $0, samplingRate: 200, sampleCount: 2000) }
+        let noise = try noiseRecording(["Cz"], seconds: 10).samples(of: 0)
+        let recording = try Recording(channels: channels, samples: [noise, codes])
+        let result = try recording.resampled(to: rate)
+        let found = try result.samples(of: 1)
+        var changes: [(code: Float, time: Double)] = []
+        for (index, code) in found.enumerated() where index > 0 && code != found[index - 1] { changes.append((code, Double(index) / rate)) }
+        #expect(changes.map(\.code) == [5, 0, 130, 7, 0], "\(changes)")
+        let times = [301.0, 302, 700, 900, 1000].map { $0 / 200 }
+        #expect(zip(changes, times).allSatisfy { abs($0.time - $1) <= 1 / min(rate, 200) + 1e-9 }, "\(changes)")
+        // Any range reads as part of the whole, and the other channel is filtered as ever.
+        for range in [0..<1, 3..<170, found.count - 1..<found.count] {
+            #expect(try result.samples(of: [0, 1], in: [range, range])[1] == Array(found[range]))
+        }
+        let alone = try recording.picking(["Cz"]).resampled(to: rate).samples(of: 0)
+        #expect(try distance(result.samples(of: 0), alone) == 0)
+    }
+
     @Test func filtersAreThoseOfSignalProcessing() throws {
         let recording = try noiseRecording(seconds: 30)
         let signal = try Tensor(recording.samples(of: 0), shape: [1, 6000])

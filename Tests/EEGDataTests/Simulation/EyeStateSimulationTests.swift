@@ -35,7 +35,7 @@ import Testing
     @Test func closedEyesBringAlphaToTheBackOfTheHead() throws {
         let recording = try EyeStateSimulation().recording(using: Generator(seed: 3))
         let windows = try recording.windows(
-            labelledBy: [EyeStateSimulation.eyesOpen: 0, EyeStateSimulation.eyesClosed: 1], length: 1, stride: 1)
+            inStates: [EyeStateSimulation.eyesOpen: 0, EyeStateSimulation.eyesClosed: 1], length: 1, stride: 1)
         let occipital = try recording.channelIndex("O1")
         #expect(try alpha(windows, channel: occipital, label: 1) > 2 * alpha(windows, channel: occipital, label: 0))
         let frontal = try recording.channelIndex("AF3")

@@ -6,13 +6,13 @@ import Testing
     @Test func windowsLieAroundEvents() throws {
         let events = [(0.2, "left"), (3.0, "right"), (5.004, "left"), (9.5, "right")].map { Annotation(onset: $0.0, text: $0.1) }
         let recording = try noiseRecording(seconds: 10, rate: 100, annotations: events)
-        let windows = try recording.windows(labelledBy: ["left": 0, "right": 1], from: -0.5, to: 1)
+        let windows = try recording.windows(around: ["left": 0, "right": 1], from: -0.5, to: 1)
         #expect(windows.windows.map(\.start) == [250, 450] && windows.windows.map(\.label) == [1, 0])
         #expect(windows.shape.samples == 150)
         let metadata = windows.metadata(of: windows.windows[1])
         #expect(metadata.className == "left" && metadata.annotation == events[2] && metadata.seconds == 4.5...6)
-        #expect(throws: EEGDataError.self) { try recording.windows(labelledBy: ["left": 0], from: 1, to: 1) }
-        #expect(throws: EEGDataError.self) { try recording.windows(labelledBy: ["absent": 0], from: 0, to: 1) }
+        #expect(throws: EEGDataError.self) { try recording.windows(around: ["left": 0], from: 1, to: 1) }
+        #expect(throws: EEGDataError.self) { try recording.windows(around: ["absent": 0], from: 0, to: 1) }
     }
 
     @Test func windowsAreLaidIntoStages() throws {
@@ -61,7 +61,7 @@ import Testing
             return try noiseRecording(seconds: 10, rate: 100, seed: UInt64(seed), annotations: stage)
         }
         let windows = try WindowSet(of: recordings) { recording throws(EEGDataError) in
-            try recording.windows(labelledBy: ["x": 0], length: 1, stride: 1)
+            try recording.windows(inStates: ["x": 0], length: 1, stride: 1)
         }
         #expect(windows.recordings.count == 2 && windows.count == 8 && windows.windows[7].recording == 1)
         #expect(try windows.signals(of: [7])[0, 1, 5] == recordings[2].samples(of: 1)[305])

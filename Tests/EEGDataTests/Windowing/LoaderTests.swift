@@ -9,7 +9,7 @@ import Testing
         let states = [Annotation(onset: 0, duration: 30, text: "x"), Annotation(onset: 30, duration: 5, text: "y")]
         return try WindowSet(of: (0..<3).map { try noiseRecording(seconds: 40, seed: UInt64($0), annotations: states) }) {
             recording throws(EEGDataError) in
-            try recording.filtered(.lowPass(40)).resampled(to: 100).windows(labelledBy: ["x": 0, "y": 1], length: 1, stride: 1)
+            try recording.filtered(.lowPass(40)).resampled(to: 100).windows(inStates: ["x": 0, "y": 1], length: 1, stride: 1)
         }
     }
 

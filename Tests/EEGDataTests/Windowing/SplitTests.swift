@@ -16,7 +16,7 @@ import Testing
             return recording
         }
         return try WindowSet(of: recordings) { recording throws(EEGDataError) in
-            try recording.windows(labelledBy: ["a": 0, "b": 1], length: 1, stride: 1)
+            try recording.windows(inStates: ["a": 0, "b": 1], length: 1, stride: 1)
         }
     }
 
@@ -46,12 +46,28 @@ import Testing
         let all = try windows()
         let bySubject = try all.split(testingSubjects: ["S1", "S4"])
         #expect(subjects(bySubject.testing) == ["S1", "S4"] && subjects(bySubject.training) == ["S0", "S2", "S3", "S5"])
-        let (training, testing) = try (all.split(testing: ["session1"]).training, all.split(testing: ["session1"]).testing)
+        let (training, testing) = try (all.split(testingSessions: ["session1"]).training, all.split(testingSessions: ["session1"]).testing)
         #expect(Set(testing.windows.map { testing.metadata(of: $0).session }) == ["session1"])
         #expect(Set(training.windows.map { training.metadata(of: $0).session }) == ["session0"])
         #expect(throws: EEGDataError.self) { try all.split(testingSubjects: ["S9"]) }
-        #expect(throws: EEGDataError.self) { try all.split(testing: ["S9"]) }
+        #expect(throws: EEGDataError.self) { try all.split(testingSessions: ["S9"]) }
         #expect(throws: EEGDataError.self) { try noiseRecording().windows(length: 1).split(testingSubjects: ["S1"]) }
+    }
+
+    @Test func recordingsOfOneFileStayTogether() throws {
+        let folder = try TemporaryFolder()
+        let paths = try (0..<3).map { number in
+            let path = folder.path("\(number).edf")
+            try noiseRecording(["Cz"], seed: UInt64(number)).requantized(bits: 16).writeEDF(to: path)
+            return path
+        }
+        let files = try (paths + paths).map { try Recording(contentsOf: $0) }
+        let all = try WindowSet(of: files) { recording throws(EEGDataError) in try recording.windows(length: 1) }
+        for fold in try all.folds(3, by: .recording) {
+            func opened(_ windows: WindowSet) -> Set<String?> { Set(windows.windows.map { windows.metadata(of: $0).path }) }
+            #expect(opened(fold.training).isDisjoint(with: opened(fold.testing)) && fold.testing.count == 40)
+        }
+        #expect(throws: EEGDataError.self) { try all.folds(4, by: .recording) }
     }
 
     @Test func sharesAreDrawnByGroup() throws {

@@ -17,7 +17,7 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
     ]
 
     @Test func windowsLieInsideOneState() throws {
-        let windows = try ramp(1000, annotations: states).windows(labelledBy: ["open": 0, "closed": 1], length: 1, stride: 0.5)
+        let windows = try ramp(1000, annotations: states).windows(inStates: ["open": 0, "closed": 1], length: 1, stride: 0.5)
         #expect(windows.windows.map(\.start) == [0, 50, 100, 200, 250, 300, 350, 400])
         #expect(windows.windows.map(\.label) == [0, 0, 0, 1, 1, 1, 1, 1])
         #expect(windows.shape == SignalShape(channels: 2, samples: 100, samplingRate: 100, outputs: 2))
@@ -30,14 +30,14 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
 
     @Test func theStateAtTheMiddleCanCount() throws {
         let recording = try ramp(1000, annotations: states)
-        let windows = try recording.windows(labelledBy: ["open": 0, "closed": 1], label: .middle, length: 1, stride: 0.5)
+        let windows = try recording.windows(inStates: ["open": 0, "closed": 1], label: .middle, length: 1, stride: 0.5)
         #expect(windows.windows.map(\.start) == Array(stride(from: 0, through: 400, by: 50)))
         #expect(
             windows.windows.map(\.label) == [0, 0, 0, 1, 1, 1, 1, 1, 1], "the middle sample of the fourth is the first with closed eyes")
     }
 
     @Test func meanIsTakenOffEachChannelOfAWindow() throws {
-        var windows = try ramp(1000, annotations: states).windows(labelledBy: ["open": 0, "closed": 1], length: 1, stride: 0.5)
+        var windows = try ramp(1000, annotations: states).windows(inStates: ["open": 0, "closed": 1], length: 1, stride: 0.5)
         windows.removesMean = true
         let signals = try windows.signals(of: [0, 3])
         #expect(signals[0, 0, 0] == -49.5 && signals[0, 1, 99] == 49.5 && signals[1, 1, 0] == -49.5)
@@ -46,22 +46,22 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
     @Test func voltagesAreReadInMicrovolts() throws {
         let channel = Channel(label: "A", unit: .millivolt, samplingRate: 1, sampleCount: 2)
         let recording = try Recording(channels: [channel], samples: [[1, -2]], annotations: [Annotation(onset: 0, duration: 2, text: "x")])
-        #expect(try recording.windows(labelledBy: ["x": 0], length: 2, stride: 1).signals(of: [0]).scalars == [1000, -2000])
+        #expect(try recording.windows(inStates: ["x": 0], length: 2, stride: 1).signals(of: [0]).scalars == [1000, -2000])
     }
 
     @Test func unusableRequestsThrow() throws {
         let recording = try ramp(1000, annotations: states)
         for (length, stride) in [(0.0, 1.0), (-1, 1), (1, 0), (1, -1), (.nan, 1), (1, .nan), (.infinity, 1), (0.001, 1), (100, 1)] {
             #expect(throws: EEGDataError.self, "length \(length), stride \(stride)") {
-                try recording.windows(labelledBy: ["open": 0], length: length, stride: stride)
+                try recording.windows(inStates: ["open": 0], length: length, stride: stride)
             }
         }
-        #expect(throws: EEGDataError.self) { try recording.windows(labelledBy: ["absent": 0], length: 1, stride: 1) }
-        #expect(throws: EEGDataError.self) { try recording.windows(labelledBy: [:], length: 1, stride: 1) }
-        #expect(throws: EEGDataError.self) { try recording.windows(labelledBy: ["open": 1], length: 1, stride: 1) }
+        #expect(throws: EEGDataError.self) { try recording.windows(inStates: ["absent": 0], length: 1, stride: 1) }
+        #expect(throws: EEGDataError.self) { try recording.windows(inStates: [:], length: 1, stride: 1) }
+        #expect(throws: EEGDataError.self) { try recording.windows(inStates: ["open": 1], length: 1, stride: 1) }
         let channels = [Channel(label: "a", samplingRate: 1, sampleCount: 2), Channel(label: "b", samplingRate: 2, sampleCount: 4)]
         let mixed = try Recording(channels: channels, samples: [[0, 0], [0, 0, 0, 0]])
-        #expect(throws: EEGDataError.self) { try mixed.windows(labelledBy: ["open": 0], length: 1, stride: 1) }
+        #expect(throws: EEGDataError.self) { try mixed.windows(inStates: ["open": 0], length: 1, stride: 1) }
         #expect(throws: EEGDataError.self) { try Recording(channels: channels, samples: [[0, 0]]) }
         #expect(throws: EEGDataError.self) { try Recording(channels: channels, samples: [[0, 0], [0]]) }
     }
@@ -72,7 +72,7 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
         let recording = try Recording(
             channels: [Channel(label: "Cz", samplingRate: 100, sampleCount: 400)], samples: [samples],
             annotations: [Annotation(onset: 0, duration: 4, text: "x")])
-        let windows = try recording.windows(labelledBy: ["x": 0], length: 1, stride: 1)
+        let windows = try recording.windows(inStates: ["x": 0], length: 1, stride: 1)
         #expect(throws: EEGDataError.notFinite(what: "window", channel: "Cz", time: 2.5)) { try windows.signals(of: [2]) }
         let loader = try DataLoader(windows, batchSize: 2)
         #expect(throws: EEGDataError.self) { try loader.forEachBatch(epoch: 0) { _ in } }
@@ -109,7 +109,7 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
             Annotation(onset: $0, duration: 2, text: Int($0 / 2) % 2 == 0 ? "open" : "closed")
         }
         return try ramp(Int(seconds * 100), annotations: annotations).windows(
-            labelledBy: ["open": 0, "closed": 1], length: length, stride: stride)
+            inStates: ["open": 0, "closed": 1], length: length, stride: stride)
     }
 
     @Test(arguments: [(5, 2, 1.0), (5, 1, 0.0), (2, 3, 0.5), (10, 2, 2.0)])
@@ -157,7 +157,7 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
         }
         let other = try Recording(channels: all.recordings[0].channels, samples: changed, annotations: all.recordings[0].annotations)
         let otherFold = try #require(
-            try other.windows(labelledBy: ["open": 0, "closed": 1], length: 1, stride: 1).timeBlockFolds(5, blocksPerFold: 2, gap: 1).first)
+            try other.windows(inStates: ["open": 0, "closed": 1], length: 1, stride: 1).timeBlockFolds(5, blocksPerFold: 2, gap: 1).first)
         let after = try Standardization(fitting: otherFold.training)
         #expect(before.means == after.means && before.deviations == after.deviations)
 
@@ -174,7 +174,7 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
         let recording = try Recording(
             channels: [Channel(label: "flat", samplingRate: 100, sampleCount: 400)], samples: [[Float](repeating: 4300.1, count: 400)],
             annotations: [Annotation(onset: 0, duration: 4, text: "x")])
-        let windows = try recording.windows(labelledBy: ["x": 0], length: 1, stride: 1)
+        let windows = try recording.windows(inStates: ["x": 0], length: 1, stride: 1)
         #expect(throws: EEGDataError.self) { try Standardization(fitting: windows) }
     }
 }
@@ -182,7 +182,7 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
 @Suite struct DataLoaderTests {
     private func loader(batchSize: Int, shuffling: Generator?) throws -> DataLoader {
         let recording = try ramp(1000, annotations: [Annotation(onset: 0, duration: 10, text: "x")])
-        return try DataLoader(recording.windows(labelledBy: ["x": 0], length: 1, stride: 0.3), batchSize: batchSize, shuffling: shuffling)
+        return try DataLoader(recording.windows(inStates: ["x": 0], length: 1, stride: 0.3), batchSize: batchSize, shuffling: shuffling)
     }
 
     private func starts(of loader: DataLoader, epoch: Int) throws -> [[Float]] {
@@ -214,7 +214,7 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
 
     @Test func noWindowsThrow() throws {
         let recording = try ramp(1000, annotations: [Annotation(onset: 0, duration: 10, text: "x")])
-        let windows = try recording.windows(labelledBy: ["x": 0], length: 1, stride: 0.3).filter { _ in false }
+        let windows = try recording.windows(inStates: ["x": 0], length: 1, stride: 0.3).filter { _ in false }
         #expect(throws: EEGDataError.self) { try DataLoader(windows, batchSize: 4) }
         #expect(throws: EEGDataError.self) { try Standardization(fitting: windows) }
     }
