@@ -40,7 +40,7 @@ enum Task: String, CaseIterable, ExpressibleByArgument {
 
     private func fistsRun(_ run: String, _ folder: String) throws -> Group {
         let recording = try Recording(contentsOf: "\(folder)/S001R\(run).edf").picking(.eeg).filtered(.bandPass(4...38)).loaded()
-        return try Group(name: "run \(run)", recording.windows(labelledBy: ["T1": 0, "T2": 1], from: 0, to: 4), scalesItself: false)
+        return try Group(name: "run \(run)", recording.windows(around: ["T1": 0, "T2": 1], from: 0, to: 4), scalesItself: false)
     }
 
     /// The last minute of rest and of arithmetic.
