@@ -1,5 +1,6 @@
 import ArgumentParser
 import EEGData
+import EEGTensor
 import Foundation
 
 struct Export: ParsableCommand {

@@ -5,7 +5,7 @@ import Foundation
 
 /// What is told from the signals.
 enum Task: String, CaseIterable, ExpressibleByArgument {
-    /// Imagined movement of both fists against both feet: one person, 64 electrodes, one of three runs held out.
+    /// Imagined movement of both fists against both feet: one person, 21 electrodes, one of three runs held out.
     case fists
     /// Mental arithmetic against rest: 19 electrodes, one of eight people held out.
     case arithmetic
@@ -23,7 +23,7 @@ enum Task: String, CaseIterable, ExpressibleByArgument {
     /// How the signals are prepared, for the output.
     var preparation: String {
         switch self {
-        case .fists: "4 to 38 Hz, 0 to 4 s from the cue, scaled by electrode over the training runs"
+        case .fists: "21 electrodes over the motor cortex, 4 to 38 Hz, 80 Hz, 0.5 to 3.5 s from the cue, scaled by electrode over the training runs"
         case .arithmetic: "1 to 40 Hz, 128 Hz, average reference, 4 s every 2 s of one minute of each state, scaled by person and electrode"
         case .sleep: "0.3 to 35 Hz, 100 Hz, 30 s, scaled by night"
         }
@@ -39,8 +39,9 @@ enum Task: String, CaseIterable, ExpressibleByArgument {
     }
 
     private func fistsRun(_ run: String, _ folder: String) throws -> Group {
-        let recording = try Recording(contentsOf: "\(folder)/S001R\(run).edf").picking(.eeg).filtered(.bandPass(4...38)).loaded()
-        return try Group(name: "run \(run)", recording.windows(around: ["T1": 0, "T2": 1], from: 0, to: 4), scalesItself: false)
+        let recording = try Recording(contentsOf: "\(folder)/S001R\(run).edf").picking(Self.motorElectrodes)
+            .filtered(.bandPass(4...38)).resampled(to: 80).loaded()
+        return try Group(name: "run \(run)", recording.windows(around: ["T1": 0, "T2": 1], from: 0.5, to: 3.5), scalesItself: false)
     }
 
     /// The last minute of rest and of arithmetic.
@@ -58,6 +59,8 @@ enum Task: String, CaseIterable, ExpressibleByArgument {
                 try state.windows(alignedTo: labels, length: 4, stride: 2)
             }), scalesItself: true)
     }
+
+    private static let motorElectrodes = ["FC", "C", "CP"].flatMap { row in ["5", "3", "1", "z", "2", "4", "6"].map { row + $0 } }
 
     private static let electrodes = [
         "Fp1", "Fp2", "F3", "F4", "F7", "F8", "T3", "T4", "C3", "C4", "T5", "T6", "P3", "P4", "O1", "O2", "Fz", "Cz", "Pz",
