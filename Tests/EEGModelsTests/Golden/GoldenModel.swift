@@ -100,6 +100,7 @@ struct GoldenCase: Sendable {
 /// The models that the library has, by the name in the golden files.
 let goldenModels: [String: GoldenModel] = [
     "braindecode/ATCNet": atcNetGolden,
+    "braindecode/AttnSleep": attnSleepGolden,
     "braindecode/BDTCN": bdtcnGolden,
     "braindecode/BrainModule": brainModuleGolden,
     "braindecode/ContraWR": contraWRGolden,
@@ -120,8 +121,10 @@ let goldenModels: [String: GoldenModel] = [
     "braindecode/MSVTNet": msvtNetGolden,
     "braindecode/SCCNet": sccNetGolden,
     "braindecode/ShallowFBCSPNet": shallowFBCSPNetGolden,
+    "braindecode/SincShallowNet": sincShallowNetGolden,
     "braindecode/SleepStagerBlanco2020": sleepStagerBlanco2020Golden,
     "braindecode/SleepStagerChambon2018": sleepStagerChambon2018Golden,
+    "braindecode/SPARCNet": sparcNetGolden,
     "braindecode/SSTDPN": sstdpnGolden,
     "braindecode/TCN": tcnGolden,
     "braindecode/TIDNet": tidNetGolden,

@@ -9,11 +9,15 @@ struct GoldenModelCheck {
     private(set) var failures: [String] = []
     /// Gradients that are checked in another way.
     private let separate: Set<String>
+    /// Second names of parameters and buffers, and the names that they are filled by.
+    private let aliases: [String: String]
 
     /// - Parameter separate: the names of gradients that are checked in another way.
     init(_ file: GoldenModelFile, _ model: GoldenModel, separate: Set<String> = []) throws {
         self.file = file
         self.separate = separate
+        aliases = Dictionary(
+            uniqueKeysWithValues: try file.parameterRows.compactMap { row in row.kind.without(prefix: "tied to ").map { (row.name, $0) } })
         let built = try model.build(GoldenCase(file))
         let isLeftOut = { (parameter: Parameter) in built.leftOut.contains { parameter.name.hasPrefix($0 + ".") } }
         try fill((built.store.parameters + built.store.buffers).filter { !isLeftOut($0) })
@@ -74,8 +78,8 @@ struct GoldenModelCheck {
         context.applyUpdates()
         for (key, stored) in file.tensors.sorted(by: { $0.key < $1.key }) {
             if let name = key.without(prefix: "state:") { compareState(name, stored, store) }
-            if let name = key.without(prefix: "grad:"), !separate.contains(name) { compareGradient(name, stored, gradients[name]) }
-            if let name = key.without(prefix: "gradsum:"), !separate.contains(name) { try compareSums(name, stored, gradients[name]) }
+            if let name = key.without(prefix: "grad:"), !separate.contains(name) { compareGradient(name, stored, gradients[aliases[name] ?? name]) }
+            if let name = key.without(prefix: "gradsum:"), !separate.contains(name) { try compareSums(name, stored, gradients[aliases[name] ?? name]) }
         }
     }
 
@@ -86,7 +90,7 @@ struct GoldenModelCheck {
     }
 
     private mutating func compareState(_ name: String, _ stored: GoldenTensor, _ store: ParameterStore) {
-        guard let buffer = store.buffers.first(where: { $0.name == name }) else {
+        guard let buffer = store.buffers.first(where: { $0.name == aliases[name] ?? name }) else {
             // PyTorch counts batches; nothing here depends on that number.
             if !name.hasSuffix("num_batches_tracked") { failures.append("no buffer \(name)") }
             return

@@ -40,6 +40,7 @@ let zooSmallModels: [ZooSmallModel] = [
         $0.residualFilters = [4, 6]
         $0.embedding = 8
     },
+    ZooSmallModel(AttnSleep.self, channels: 1, samples: 3000) { $0.encoderLayers = 1 },
     ZooSmallModel(CTNet.self, samples: 200) { $0.layers = 2 },
     ZooSmallModel(Deep4Net.self, samples: 560) { $0.laterFilters = [6, 7, 8] },
     ZooSmallModel(DeepSleepNet.self, samples: 1500) { $0.hidden = 8 },
@@ -77,11 +78,14 @@ let zooSmallModels: [ZooSmallModel] = [
         $0.fusedFilters = 12
         $0.attentionKernelLength = 50
     },
+    ZooSmallModel(SpatiallyFilteredStager.self, samples: 600),
     ZooSmallModel(TCN.self, samples: 120) { $0.filters = 5 },
     ZooSmallModel(TIDNet.self, samples: 160) {
         $0.temporalFilters = 6
         $0.spatialGrowth = 4
     },
+    ZooSmallModel(SincShallowNet.self, samples: 100),
+    ZooSmallModel(SPARCNet.self, samples: 80) { $0.growth = 4 },
     ZooSmallModel(TSception.self, samples: 160) { $0.hidden = 12 },
     ZooSmallModel(USleep.self, samples: 256, samplingRate: 128) { $0.depth = 3 },
 ]
