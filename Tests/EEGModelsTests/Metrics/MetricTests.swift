@@ -2,7 +2,7 @@ import EEGTensor
 import Foundation
 import Testing
 
-@testable import EEGModels
+import EEGModels
 
 @Suite struct ConfusionMatrixTests {
     @Test func measures() {

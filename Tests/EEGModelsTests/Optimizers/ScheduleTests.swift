@@ -1,7 +1,7 @@
 import EEGTensor
 import Testing
 
-@testable import EEGModels
+import EEGModels
 
 /// Learning rates of PyTorch's schedulers.
 @Suite struct ScheduleTests {

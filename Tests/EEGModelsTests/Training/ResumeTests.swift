@@ -3,7 +3,7 @@ import EEGTensor
 import Foundation
 import Testing
 
-@testable import EEGModels
+import EEGModels
 
 #if canImport(Glibc)
     import Glibc

@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import EEGModels
+import EEGModels
 
 @Suite struct TrainerOptionTests {
     private let problem = ToyProblem()
