@@ -52,7 +52,7 @@ extension WindowSet {
     /// The windows of some sessions, of whatever subject, to test on, all others to train with.
     ///
     /// - Throws: where a recording does not tell its session, a session is unknown, or a side has no windows.
-    public func split(testing sessions: Set<String>) throws(EEGDataError) -> WindowSplit {
+    public func split(testingSessions sessions: Set<String>) throws(EEGDataError) -> WindowSplit {
         _ = try groups(by: .session)
         if let unknown = sessions.subtracting(recordings.compactMap(\.session)).sorted().first {
             throw .invalidArgument(name: "session", expected: "one of \(Set(recordings.compactMap(\.session)).sorted())", found: unknown)

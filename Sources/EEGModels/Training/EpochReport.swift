@@ -12,6 +12,17 @@ public struct EpochReport: Sendable, Codable, CustomStringConvertible {
     /// For training alone.
     public let seconds: Double
 
+    public init(
+        epoch: Int, epochs: Int, training: EvaluationSummary, validation: EvaluationSummary?, learningRate: Double, seconds: Double
+    ) {
+        self.epoch = epoch
+        self.epochs = epochs
+        self.training = training
+        self.validation = validation
+        self.learningRate = learningRate
+        self.seconds = seconds
+    }
+
     /// One line with losses, accuracies and windows a second.
     public var description: String {
         let number = String(repeating: " ", count: max(0, "\(epochs)".count - "\(epoch)".count)) + "\(epoch)"
@@ -38,7 +49,8 @@ public struct EvaluationSummary: Sendable, Codable, CustomStringConvertible {
     /// In the order in which the metrics were asked for.
     let measurements: [Measurement]
 
-    init(_ evaluation: Evaluation, metrics: [Metric]) {
+    /// The values of some measures, without the predictions.
+    public init(_ evaluation: Evaluation, metrics: [Metric]) {
         loss = evaluation.loss
         windowCount = evaluation.windowCount
         confusion = evaluation.confusion

@@ -19,7 +19,7 @@ public struct Evaluation: Sendable, CustomStringConvertible {
     private let outputCount: Int
 
     /// - Parameter outputs: of the model; a single one that is above 0 stands for class 1.
-    init(outputs: Int) {
+    public init(outputs: Int) {
         outputCount = outputs
         confusion = ConfusionMatrix(classes: Self.classes(outputs: outputs))
     }
@@ -46,7 +46,7 @@ public struct Evaluation: Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - loss: its mean over the batch.
     ///   - output: `[batch, output]` or `[batch, output, step …]`; where its shape fits neither labels nor targets only the loss is kept.
-    mutating func add(loss: Float, output: Tensor, of batch: Batch) {
+    public mutating func add(loss: Float, output: Tensor, of batch: Batch) {
         summedLoss += Double(loss) * Double(batch.count)
         windowCount += batch.count
         let rows = positionsFirst(output)
