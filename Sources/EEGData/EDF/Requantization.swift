@@ -19,7 +19,7 @@ extension Recording {
         for (index, content) in zip(others, contents) { results[index].digitization = content.digitization(for: kind) }
         let source = RequantizedSource(parent: self, channels: results, isNew: results.indices.map { others.contains($0) })
         var result = derived(source, channels: results, by: "quantized to \(bits) bits")
-        for (index, content) in zip(others, contents) where !content.isWhole {
+        for (index, content) in zip(others, contents) where !content.keepsValues(in: kind) {
             let step = results[index].digitization.map { "\(Float($0.step))" } ?? ""
             result = result.noting("\(channels[index].label): the values were re-quantized to \(bits) bits, in steps of \(step) \(channels[index].unit)")
         }
@@ -62,12 +62,15 @@ private struct ValueRange {
         return nil
     }
 
+    /// Whether the values can be stored as they are: whole numbers within the range of the integers.
+    func keepsValues(in kind: EDFKind) -> Bool {
+        let range = Double(kind.digitalRange.lowerBound)...Double(kind.digitalRange.upperBound)
+        return isWhole && (lowest > highest || range.contains(Double(lowest)) && range.contains(Double(highest)))
+    }
+
     func digitization(for kind: EDFKind) -> Digitization {
         let digital = (kind.digitalRange.lowerBound, kind.digitalRange.upperBound)
-        let whole = Double(digital.0)...Double(digital.1)
-        if isWhole, lowest > highest || whole.contains(Double(lowest)) && whole.contains(Double(highest)) {
-            return Digitization(physical: (whole.lowerBound, whole.upperBound), digital: digital)
-        }
+        if keepsValues(in: kind) { return Digitization(physical: (Double(digital.0), Double(digital.1)), digital: digital) }
         let lower = Double(lowest).roundedToEightCharacters(.down)
         var upper = Double(highest).roundedToEightCharacters(.up)
         // A constant: a range around it that is not empty.

@@ -178,6 +178,7 @@ public struct Recording: Sendable {
     ///
     /// - Throws: also where a channel's samples are not stored as integers.
     public func digitalSamples(of indices: [Int], in ranges: [Range<Int>]? = nil) throws(EEGDataError) -> [[Int32]] {
+        guard !indices.isEmpty else { return [] }
         let ranges = try checked(ranges, of: indices)
         for index in indices where channels[index].digitization == nil {
             throw .invalidArgument(name: "channel \(channels[index].label)", expected: "a digitization", found: "samples that have none")

@@ -39,6 +39,7 @@ import Testing
 
     /// What only a loss of its own uses, and, of sequences of one step, what leads from step to step.
     private let unusedParameters: [String: Set<String>] = [
+        "AttnSleep": Set(["weight", "bias"].map { "feature_extractor.1.layers.0.self_attn.convs.0.\($0)" }),
         "MSVTNet": Set((0..<4).flatMap { ["branch_head.\($0).1.weight", "branch_head.\($0).1.bias"] }),
         "SSTDPN": ["proto_cpt"],
         "DeepSleepNet": [
