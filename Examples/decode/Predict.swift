@@ -36,8 +36,7 @@ struct Predict: ParsableCommand {
         let shape = SignalShape(channels: array.shape[1], samples: array.shape[2], samplingRate: samplingRate, outputs: classes)
         let model = try network.model(shape, generator: Generator(seed: 1))
         if let checkpoint { try model.load(from: checkpoint) }
-        var context = ForwardContext.inference
-        let scores = model(Tensor(array.floats, shape: Shape(array.shape)), &context)
+        let scores = model.compiled(batchSize: array.shape[0])(Tensor(array.floats, shape: Shape(array.shape)))
         try NumericArray(shape: Array(scores.shape), values: .float(scores.scalars)).writeNPY(to: output)
         if let save { try model.save(to: save) }
     }

@@ -1,7 +1,7 @@
 """Checkpoints between PyTorch and this library, both ways, for braindecode's networks.
 
     swift build -c release --product decode
-    python Benchmarks/interop/checkpoints.py .build/release/decode
+    python Benchmarks/checkpoints.py .build/release/decode
 
 PyTorch writes the weights of a network and computes scores; `decode predict` reads the weights and computes them again. Then `decode predict`
 writes weights of its own, which PyTorch must load strictly. Prints the largest difference of the scores as a share of the largest score.
@@ -59,4 +59,4 @@ with tempfile.TemporaryDirectory() as folder:
         back = difference(np.load(f"{folder}/y.npy"), scores(net, x))
         worst = max(worst, there, back)
         print(f"{name}: PyTorch's checkpoint here {there:.1e}, ours in PyTorch {back:.1e}")
-sys.exit(worst > 1e-4)
+sys.exit(int(worst > 1e-4))
