@@ -30,7 +30,7 @@ struct Predict: ParsableCommand {
 
     func run() throws {
         let array = try NumericArray(npy: signals)
-        guard array.shape.count == 3, array.count > 0, samplingRate > 0, classes > 0 else {
+        guard array.shape.count == 3, array.count > 0, samplingRate > 0, samplingRate.isFinite, classes > 0 else {
             throw ValidationError("windows of shape \(array.shape) at \(samplingRate) Hz for \(classes) classes")
         }
         let shape = SignalShape(channels: array.shape[1], samples: array.shape[2], samplingRate: samplingRate, outputs: classes)

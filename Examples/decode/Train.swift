@@ -34,13 +34,17 @@ struct Train: ParsableCommand {
     @Option(help: "The results as a figure.")
     var figure: String?
 
+    func validate() throws {
+        guard seeds > 0, epochs > 0, batchSize > 0 else { throw ValidationError("seeds, epochs and the size of a batch must be at least 1") }
+    }
+
     func run() throws {
         let folds = try options.folds()
         let shape = folds[0].shape
         print("\(options.task.rawValue): \(options.task.preparation)")
         print("\(network.rawValue) on windows of \(shape.channels) channels and \(shape.samples) samples at \(shape.samplingRate) Hz")
         var results: [FoldResult] = []
-        for seed in 1...UInt64(max(1, seeds)) {
+        for seed in 1...UInt64(seeds) {
             for fold in folds {
                 let result = try train(on: fold, seed: seed)
                 print("seed \(seed), \(fold.name): \(result)")

@@ -59,6 +59,30 @@ import Testing
         }
     }
 
+    /// A function behind max pooling is not lost where another one stands before it.
+    @Test func functionsOnBothSidesOfMaxPooling() {
+        expectSame([3, 61], batches: [1, 5]) { x in
+            let filtered = elu(convolution1D(x * 100, weight: noise([8, 3, 5], 1), bias: noise([8], 2)))
+            return maxPooling1D(filtered, kernel: 4).clamped(to: 0...50).flattened()
+        }
+        expectSame([3, 61], batches: [1, 5]) { x in
+            tanh(maxPooling1D(elu(convolution1D(x, weight: noise([8, 3, 5], 1), bias: noise([8], 2))), kernel: 4)).flattened()
+        }
+    }
+
+    /// Three filters in a row: each is part of one pair at most.
+    @Test func chainsOfFilters() {
+        let time = noise([10, 1, 1, 9], 1), near = noise([12, 10, 4, 1], 2), far = noise([9, 12, 8, 1], 3), again = noise([10, 10, 1, 5], 4)
+        expectSame([11, 70], batches: [1, 3]) { x in
+            let filtered = convolution2D(x.expandingDimensions(at: 1), weight: time)
+            return convolution2D(convolution2D(filtered, weight: near), weight: far).flattened()
+        }
+        expectSame([4, 70], batches: [1, 3]) { x in
+            let filtered = convolution2D(convolution2D(x.expandingDimensions(at: 1), weight: time), weight: again)
+            return convolution2D(filtered, weight: near).flattened()
+        }
+    }
+
     @Test func stridesDilationsAndActivations() {
         for activation in [Activation.none, .relu, .leakyReLU(), .elu(alpha: 0.5), .silu, .gelu] {
             expectSame([3, 61], batches: [1, 5]) { x in

@@ -36,12 +36,19 @@ extension Loss {
             guard (0...1).contains(labelSmoothing) else {
                 throw TrainingError.invalidSetting(name: "label smoothing", expected: "0 to 1", found: "\(labelSmoothing)")
             }
+            guard output.rank >= 2 else {
+                throw TrainingError.targetMismatch(
+                    output: Array(output.shape), found: batch.targets.map { Array($0.shape) } ?? [batch.labels.count])
+            }
             if batch.targets != nil {
                 return EEGTensor.crossEntropy(
                     output, try targets(of: batch, for: output), classWeights: classWeights, labelSmoothing: labelSmoothing)
             }
-            guard output.rank >= 2, batch.labels.count * output.shape[1] == output.count else {
+            guard batch.labels.count * output.shape[1] == output.count else {
                 throw TrainingError.targetMismatch(output: Array(output.shape), found: [batch.labels.count])
+            }
+            if let label = batch.labels.first(where: { !(0..<output.shape[1]).contains($0) }) {
+                throw TrainingError.labelOutOfRange(label: label, classes: output.shape[1])
             }
             return EEGTensor.crossEntropy(output, batch.labels, classWeights: classWeights, labelSmoothing: labelSmoothing)
         }

@@ -62,7 +62,7 @@ extension InferenceGraph {
     /// The largest of function values is the function of the largest value where the function does not fall, and takes fewer evaluations.
     private mutating func poolBeforeFunctions() {
         let (producers, uses) = (producers, useCounts)
-        for (index, step) in steps.enumerated() where step.operation is MaxPooling {
+        for (index, step) in steps.enumerated() where step.operation is MaxPooling && step.function == nil {
             guard let source = onlySource(of: step, producers, uses, appliesFunction: true), let function = steps[source].function,
                 function.isMonotone
             else { continue }
@@ -78,7 +78,10 @@ extension InferenceGraph {
         var composed: [Int: [Step]] = [:]
         var replaced = Set<Int>()
         for (index, step) in steps.enumerated() where step.operation is Convolution {
-            guard let source = onlySource(of: step, producers, uses), let pair = FilterPair(steps[source], step, shape) else { continue }
+            // A step that is part of one pair already is left to it.
+            guard let source = onlySource(of: step, producers, uses), composed[source] == nil, !replaced.contains(source),
+                let pair = FilterPair(steps[source], step, shape)
+            else { continue }
             guard let shorter = pair.composed(&self, function: step.function) else { continue }
             composed[index] = shorter
             replaced.insert(source)
