@@ -9,6 +9,7 @@ import warnings
 import braindecode.models
 import onnxruntime
 import torch
+import torch._inductor.config
 import torch.nn.functional as F
 import torch.nn.utils.parametrize
 from peer_server import benchmark_input, serve
@@ -49,8 +50,6 @@ def inference(model, x, mode):
         return onnx_inference(model, x)
     forward = model
     if mode == "compile":
-        import torch._inductor.config
-
         torch._inductor.config.freezing = True
         forward = torch.compile(model, dynamic=False)
 
