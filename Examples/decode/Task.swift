@@ -23,32 +23,41 @@ enum Task: String, CaseIterable, ExpressibleByArgument {
     /// How the signals are prepared, for the output.
     var preparation: String {
         switch self {
-        case .fists: "21 electrodes over the motor cortex, 4 to 38 Hz, 80 Hz, 0.5 to 3.5 s from the cue, scaled by electrode over the training runs"
-        case .arithmetic: "1 to 40 Hz, 128 Hz, average reference, 4 s every 2 s of one minute of each state, scaled by person and electrode"
-        case .sleep: "0.3 to 35 Hz, 100 Hz, 30 s, scaled by night"
+        case .fists: "21 electrodes over the motor cortex, 4 to 38 Hz, 0.5 to 3.5 s from the cue, scaled by electrode over the training runs"
+        case .arithmetic: "1 to 40 Hz, average reference, 4 s every 2 s of one minute of each state, scaled by person and electrode"
+        case .sleep: "0.3 to 35 Hz, 30 s, scaled by night"
+        }
+    }
+
+    /// Samples a second, unless others are wanted.
+    var samplingRate: Double {
+        switch self {
+        case .fists: 80
+        case .arithmetic: 128
+        case .sleep: 100
         }
     }
 
     /// The windows in groups, one of which is held out in turn.
-    func groups(in folder: String) throws -> [Group] {
+    func groups(in folder: String, samplingRate: Double) throws -> [Group] {
         switch self {
-        case .fists: try ["06", "10", "14"].map { try fistsRun($0, folder + "/eegmmi") }
-        case .arithmetic: try (0..<8).map { try arithmeticPerson(String(format: "%02d", $0), folder + "/eegmat") }
-        case .sleep: try ["018", "022"].map { try night($0, folder + "/sleep-ucd") }
+        case .fists: try ["06", "10", "14"].map { try fistsRun($0, folder + "/eegmmi", samplingRate) }
+        case .arithmetic: try (0..<8).map { try arithmeticPerson(String(format: "%02d", $0), folder + "/eegmat", samplingRate) }
+        case .sleep: try ["018", "022"].map { try night($0, folder + "/sleep-ucd", samplingRate) }
         }
     }
 
-    private func fistsRun(_ run: String, _ folder: String) throws -> Group {
+    private func fistsRun(_ run: String, _ folder: String, _ samplingRate: Double) throws -> Group {
         let recording = try Recording(contentsOf: "\(folder)/S001R\(run).edf").picking(Self.motorElectrodes)
-            .filtered(.bandPass(4...38)).resampled(to: 80).loaded()
+            .filtered(.bandPass(4...38)).resampled(to: samplingRate).loaded()
         return try Group(name: "run \(run)", recording.windows(around: ["T1": 0, "T2": 1], from: 0.5, to: 3.5), scalesItself: false)
     }
 
     /// The last minute of rest and of arithmetic.
-    private func arithmeticPerson(_ person: String, _ folder: String) throws -> Group {
+    private func arithmeticPerson(_ person: String, _ folder: String, _ samplingRate: Double) throws -> Group {
         let states = try classes.enumerated().map { index, state in
             var recording = try Recording(contentsOf: "\(folder)/Subject\(person)_\(index + 1).edf").picking(Self.electrodes)
-                .referenced(to: .average).filtered(.bandPass(1...40)).resampled(to: 128).loaded()
+                .referenced(to: .average).filtered(.bandPass(1...40)).resampled(to: samplingRate).loaded()
             recording.annotations = [Annotation(onset: recording.duration - 60, duration: 60, text: state)]
             return recording
         }
@@ -66,9 +75,9 @@ enum Task: String, CaseIterable, ExpressibleByArgument {
         "Fp1", "Fp2", "F3", "F4", "F7", "F8", "T3", "T4", "C3", "C4", "T5", "T6", "P3", "P4", "O1", "O2", "Fz", "Cz", "Pz",
     ]
 
-    private func night(_ night: String, _ folder: String) throws -> Group {
-        let recording = try Recording(contentsOf: "\(folder)/ucddb\(night).edf").picking(.eeg).filtered(.bandPass(0.3...35)).resampled(to: 100)
-            .loaded()
+    private func night(_ night: String, _ folder: String, _ samplingRate: Double) throws -> Group {
+        let recording = try Recording(contentsOf: "\(folder)/ucddb\(night).edf").picking(.eeg).filtered(.bandPass(0.3...35))
+            .resampled(to: samplingRate).loaded()
         let labels = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ("Sleep stage \($1)", $0) })
         return try Group(name: "night \(night)", recording.windows(alignedTo: labels, length: 30), scalesItself: true)
     }

@@ -25,14 +25,21 @@ extension ZooModel {
             throw CheckpointError.metadata(
                 file: path, key: "configuration", expected: "that of \(Self.name)", found: String(text.prefix(200)))
         }
-        // A hostile file could ask for a network that fills the memory: what no tensor of the file comes near is no size of its network.
+        // What no tensor of the file comes near is no size of its network.
         let largest = max(largestPlainSize, shape.samples, file.entries.flatMap(\.shape).max() ?? 0)
         guard numbers(in: text).allSatisfy({ abs($0) <= Double(largest) }), max(shape.channels, shape.outputs) <= largest else {
             throw CheckpointError.metadata(
                 file: path, key: "configuration", expected: "sizes of at most \(largest)", found: String(text.prefix(200)))
         }
-        // The values come from the file; the seed is of no consequence.
-        try self.init(ParameterScope(generator: Generator(seed: 0)), shape, configuration)
+        // A hostile file could ask for a network that fills the memory; one of about the size of the file is built, so that what is missing in the
+        // file can be told by name. The values come from the file: the seed is of no consequence.
+        let stored = file.entries.reduce(0.0) { $0 + $1.shape.reduce(1.0) { $0 * Double($1) } }
+        let store = ParameterStore(elementLimit: max(2 * stored, 1e6))
+        try self.init(ParameterScope(store: store, generator: Generator(seed: 0)), shape, configuration)
+        guard !store.isOverLimit else {
+            throw CheckpointError.metadata(
+                file: path, key: "configuration", expected: "a network of the \(Int(stored)) values in the file", found: String(text.prefix(200)))
+        }
         try load(from: path)
     }
 }

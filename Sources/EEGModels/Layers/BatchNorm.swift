@@ -31,8 +31,8 @@ public struct BatchNorm: Layer {
     ) {
         weight = isAffine ? scope.parameter("weight", [channels], .constant(1)) : nil
         bias = isAffine ? scope.parameter("bias", [channels], .constant(0)) : nil
-        runningMean = scope.buffer("running_mean", Tensor(zeros: [channels]))
-        runningVariance = scope.buffer("running_var", Tensor(ones: [channels]))
+        runningMean = scope.buffer("running_mean", [channels], Tensor(zeros: [channels]))
+        runningVariance = scope.buffer("running_var", [channels], Tensor(ones: [channels]))
         self.momentum = momentum
         self.epsilon = epsilon
         self.activation = activation

@@ -19,7 +19,9 @@ public struct WeightNorm: Sendable {
         let scope = scope.child("parametrizations").child("weight")
         magnitude = scope.parameter("original0", Shape([shape[0]] + shape.dropFirst().map { _ in 1 }), .constant(0))
         direction = scope.parameter("original1", shape, initializer)
-        magnitude.value = Self.norms(of: direction.value).reshaped(to: magnitude.value.shape)
+        let norms = Self.norms(of: direction.value)
+        // The shapes differ only beyond the limit of the store.
+        if norms.count == magnitude.value.count { magnitude.value = norms.reshaped(to: magnitude.value.shape) }
     }
 
     /// `[output, …]`.

@@ -36,10 +36,7 @@ extension Loss {
             guard (0...1).contains(labelSmoothing) else {
                 throw TrainingError.invalidSetting(name: "label smoothing", expected: "0 to 1", found: "\(labelSmoothing)")
             }
-            guard output.rank >= 2 else {
-                throw TrainingError.targetMismatch(
-                    output: Array(output.shape), found: batch.targets.map { Array($0.shape) } ?? [batch.labels.count])
-            }
+            try requireClasses(output, batch)
             if batch.targets != nil {
                 return EEGTensor.crossEntropy(
                     output, try targets(of: batch, for: output), classWeights: classWeights, labelSmoothing: labelSmoothing)
@@ -69,7 +66,9 @@ extension Loss {
 
     /// The Kullback-Leibler divergence of the predicted probabilities, the softmax of the output, from the targets.
     public static let klDivergence = Loss { output, batch in
-        EEGTensor.klDivergence(logSoftmax(output, axis: 1), try targets(of: batch, for: output))
+        let targets = try targets(of: batch, for: output)
+        try requireClasses(output, batch)
+        return EEGTensor.klDivergence(logSoftmax(output, axis: 1), targets)
     }
 }
 
@@ -93,6 +92,13 @@ private func targets(of batch: Batch, for output: Tensor) throws(TrainingError) 
         throw .targetMismatch(output: Array(output.shape), found: batch.targets.map { Array($0.shape) } ?? [])
     }
     return targets
+}
+
+/// Scores of classes need an axis of classes.
+private func requireClasses(_ output: Tensor, _ batch: Batch) throws(TrainingError) {
+    guard output.rank >= 2 else {
+        throw .targetMismatch(output: Array(output.shape), found: batch.targets.map { Array($0.shape) } ?? [batch.labels.count])
+    }
 }
 
 /// Weights that make classes count alike: the number of all windows divided by that of the classes and that of the class.

@@ -14,7 +14,11 @@ public struct ParameterScope: Sendable {
 
     /// The scope at the top of a new model.
     public init(generator: Generator) {
-        self.init(path: [], store: ParameterStore(), generator: generator)
+        self.init(store: ParameterStore(), generator: generator)
+    }
+
+    init(store: ParameterStore, generator: Generator) {
+        self.init(path: [], store: store, generator: generator)
     }
 
     private init(path: [String], store: ParameterStore, generator: Generator) {
@@ -32,9 +36,7 @@ public struct ParameterScope: Sendable {
     public func parameter(_ name: String, _ shape: Shape, _ initializer: Initializer) -> Parameter {
         let fullName = (path + [name]).joined(separator: ".")
         var generator = generator.stream(fullName)
-        let parameter = Parameter(fullName, initializer.tensor(of: shape, using: &generator))
-        store.add(parameter, isTrained: true)
-        return parameter
+        return make(fullName, shape, isTrained: true) { initializer.tensor(of: shape, using: &generator) }
     }
 
     /// A parameter `weight` of a layer: `[outputs, inputs, kernel …]`. A weight with a limited norm has PyTorch's name for it,
@@ -49,9 +51,16 @@ public struct ParameterScope: Sendable {
     }
 
     /// A new buffer: state that is not trained.
-    public func buffer(_ name: String, _ value: Tensor) -> Parameter {
-        let buffer = Parameter((path + [name]).joined(separator: "."), value)
-        store.add(buffer, isTrained: false)
-        return buffer
+    ///
+    /// - Parameter value: the first value, of this shape.
+    public func buffer(_ name: String, _ shape: Shape, _ value: @autoclosure () -> Tensor) -> Parameter {
+        make((path + [name]).joined(separator: "."), shape, isTrained: false, value)
+    }
+
+    /// Beyond the limit of the store, a parameter of the same rank with a single element.
+    private func make(_ name: String, _ shape: Shape, isTrained: Bool, _ value: () -> Tensor) -> Parameter {
+        let parameter = Parameter(name, store.reserve(shape) ? value() : Tensor(zeros: Shape(shape.map { _ in 1 })))
+        store.add(parameter, isTrained: isTrained)
+        return parameter
     }
 }

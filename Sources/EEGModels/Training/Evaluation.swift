@@ -45,15 +45,16 @@ public struct Evaluation: Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - loss: its mean over the batch.
-    ///   - output: `[batch, output]` or `[batch, output, step …]`; where its shape fits neither labels nor targets only the loss is kept.
+    ///   - output: `[batch, output]` or `[batch, output, step …]`; where its shape fits neither labels nor targets, or batches before this one had
+    ///     the other of the two, only the loss is kept.
     public mutating func add(loss: Float, output: Tensor, of batch: Batch) {
         summedLoss += Double(loss) * Double(batch.count)
         windowCount += batch.count
         let rows = positionsFirst(output)
-        if let values = batch.targets, values.shape == output.shape {
+        if let values = batch.targets, values.shape == output.shape, labels.isEmpty {
             outputs += rows.scalars
             targets += positionsFirst(values).scalars
-        } else if batch.targets == nil, output.rank >= 2, output.shape[1] == outputCount, batch.labels.count * outputCount == output.count {
+        } else if batch.targets == nil, targets.isEmpty, output.rank >= 2, output.shape[1] == outputCount, batch.labels.count * outputCount == output.count {
             outputs += rows.scalars
             let found = outputCount == 1 ? rows.scalars.map { $0 > 0 ? 1 : 0 } : rows.argmax(axis: -1)
             for (label, prediction) in zip(batch.labels, found) { confusion.add(label: label, prediction: prediction) }
@@ -98,6 +99,7 @@ extension Evaluation {
     }
 
     var klDivergence: Double {
+        guard outputs.count % outputCount == 0 else { return .nan }
         let count = outputs.count / outputCount
         var sum = 0.0
         for position in 0..<count {
@@ -145,8 +147,8 @@ extension Evaluation {
         outputs = arrays["outputs"]?.floats ?? []
         targets = arrays["targets"]?.floats ?? []
         let classes = 0..<Self.classes(outputs: count)
-        guard labels.count == predictions.count, (labels + predictions).allSatisfy(classes.contains),
-            labels.isEmpty || outputs.count == labels.count * count, targets.isEmpty || targets.count == outputs.count
+        guard labels.count == predictions.count, (labels + predictions).allSatisfy(classes.contains), labels.isEmpty || targets.isEmpty,
+            outputs.count == (labels.isEmpty ? targets.count : labels.count * count)
         else { return nil }
         for (label, prediction) in zip(labels, predictions) { confusion.add(label: label, prediction: prediction) }
     }
@@ -155,9 +157,10 @@ extension Evaluation {
 extension Model {
     /// Predicts all windows of a source, with running statistics and without dropout.
     ///
-    /// - Parameter loss: reported as `loss`; the mean cross-entropy where it is left out.
+    /// - Parameter loss: reported as `loss`; where it is left out, the mean cross-entropy, for a model with one output that of yes and no.
     /// - Throws: `TrainingError` where the source is empty, does not fit the model or holds values that are not finite; and what it throws.
-    public func evaluate(on source: any BatchSource, loss: Loss = .crossEntropy()) throws -> Evaluation {
+    public func evaluate(on source: any BatchSource, loss: Loss? = nil) throws -> Evaluation {
+        let loss = loss ?? (shape.outputs == 1 ? .binaryCrossEntropy() : .crossEntropy())
         var result = Evaluation(outputs: shape.outputs)
         var number = 0
         try source.forEachBatch(epoch: 0) { batch in

@@ -142,7 +142,8 @@ private struct SincResampling: Sendable {
                 taps.append(Float(sinc * window * window * cutoff / Double(old)))
             }
         }
-        kernel = scope.buffer("kernel", Tensor(taps, shape: [new, 1, 2 * width + old]))
+        let shape: Shape = [new, 1, 2 * width + old]
+        kernel = scope.buffer("kernel", shape, Tensor(taps, shape: shape))
     }
 
     /// `[batch, channel, time]` to the new rate.

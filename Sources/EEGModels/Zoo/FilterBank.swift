@@ -24,9 +24,8 @@ struct FilterBank: Sendable {
         var responses: [Parameter] = []
         for (index, band) in bands.enumerated() {
             let taps = try Self.filter(band, samplingRate, check).coefficients.map { Float($0) }
-            responses.append(scope.child("fir_list").buffer("\(index)", Tensor(taps, shape: [taps.count])))
-            let denominator = [1] + [Float](repeating: 0, count: taps.count - 1)
-            _ = scope.child("fir_a_list").buffer("\(index)", Tensor(denominator, shape: [taps.count]))
+            responses.append(scope.child("fir_list").buffer("\(index)", [taps.count], Tensor(taps, shape: [taps.count])))
+            _ = scope.child("fir_a_list").buffer("\(index)", [taps.count], Tensor(ones: [1]).padded(before: 0, after: taps.count - 1))
         }
         self.responses = responses
     }
@@ -43,16 +42,23 @@ struct FilterBank: Sendable {
         return convolution2D(x.expandingDimensions(at: 1), weight: weight, padding: (.valid, .same))
     }
 
+    private static let longestFilter = 1 << 16
+
     private static func filter(
         _ band: FrequencyBand, _ samplingRate: Double, _ check: ConfigurationCheck
     ) throws(ConfigurationError) -> FIRFilter {
         let found = "\(band.low) to \(band.high) Hz"
         guard band.low < band.high else { throw check.error("band", expected: "from a lower to a higher frequency", found: found) }
+        let filter: FIRFilter
         do {
-            return try FIRFilter(.bandPass(band.low...band.high), samplingRate: samplingRate)
+            filter = try FIRFilter(.bandPass(band.low...band.high), samplingRate: samplingRate)
         } catch {
             throw check.error("band", expected: error.expected, found: found)
         }
+        guard filter.coefficients.count <= longestFilter else {
+            throw check.error("band", expected: "one that a filter of at most \(longestFilter) samples cuts out", found: found)
+        }
+        return filter
     }
 }
 

@@ -100,13 +100,16 @@ extension SincShallowNet {
         init(_ scope: ParameterScope, _ shape: SignalShape, _ configuration: Configuration) {
             let (count, half) = (configuration.filters, configuration.kernelLength / 2)
             lowFrequencies = scope.parameter("low_freqs", [1, count], .constant(0))
-            lowFrequencies.value = Tensor(
-                (0..<count).map { Float(configuration.firstFrequency + configuration.frequencyStep * Double($0)) }, shape: [1, count])
+            lowFrequencies.update { value in
+                // A parameter beyond the limit of the store has another shape.
+                value = Tensor(
+                    (0..<value.count).map { Float(configuration.firstFrequency + configuration.frequencyStep * Double($0)) }, shape: value.shape)
+            }
             bandwidths = scope.parameter("bandwidths", [1, count], .constant(Float(configuration.bandwidth)))
             let hamming = WindowFunction.hamming.samples(configuration.kernelLength, periodic: false)
-            window = scope.buffer("window", Tensor(hamming.prefix(half).map { Float($0) }, shape: [half, 1]))
+            window = scope.buffer("window", [half, 1], Tensor(hamming.prefix(half).map { Float($0) }, shape: [half, 1]))
             let angles = (0..<half).map { Float(2 * Double.pi * Double($0 - half) / shape.samplingRate) }
-            self.angles = scope.buffer("n_pi", Tensor(angles, shape: [half, 1]))
+            self.angles = scope.buffer("n_pi", [half, 1], Tensor(angles, shape: [half, 1]))
             minimum = Float(configuration.minimumFrequency)
             nyquist = Float(shape.samplingRate / 2)
         }

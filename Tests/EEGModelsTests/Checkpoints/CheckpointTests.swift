@@ -184,6 +184,8 @@ import Testing
             ("model", "OtherNet"), ("model", nil), ("signal_shape", nil), ("signal_shape", "{}"), ("configuration", nil),
             ("configuration", "[1]"),
             ("configuration", file.metadata["configuration"]?.replacing("\"temporalFilters\":4", with: "\"temporalFilters\":4000000000")),
+            // Each number is within its bounds, but the last layer would have 4 · 10⁹ weights.
+            ("signal_shape", "{\"channels\":8,\"samples\":4194304,\"samplingRate\":128,\"outputs\":4096}"),
             ("signal_shape", "{\"channels\":-3,\"samples\":128,\"samplingRate\":128,\"outputs\":2}"),
             ("signal_shape", "{\"channels\":9223372036854775807,\"samples\":128,\"samplingRate\":128,\"outputs\":2}"),
         ] {
@@ -192,7 +194,7 @@ import Testing
             let name = folder.path("changed.safetensors")
             try SafetensorsFile.write(arrays, metadata: metadata, to: name)
             let error = #expect(throws: CheckpointError.self, "\(key): \(value ?? "none")") { try EEGNet(contentsOf: name) }
-            if case .metadata(name, key, _, _) = error {} else { Issue.record("\(String(describing: error))") }
+            if case .metadata(name, key, _, _) = error {} else { Issue.record("\(key): \(value ?? "none"): \(String(describing: error))") }
         }
     }
 

@@ -43,7 +43,7 @@ struct FaultyModel: Model {
         norm = BatchNorm(scope.child("norm"), channels: 6)
         head = Linear(scope.child("final_layer"), inputs: 6, outputs: shape.outputs)
         unused = fault == .unusedParameter ? scope.parameter("unused", [2], .constant(1)) : nil
-        count = scope.buffer("count", Tensor(zeros: [1]))
+        count = scope.buffer("count", [1], Tensor(zeros: [1]))
         frozen = hidden.bias?.value ?? Tensor(zeros: [6])
     }
 

@@ -55,6 +55,19 @@ import EEGModels
         #expect(pearsonCorrelation([1, 1], [2, 3]).isNaN)
     }
 
+    @Test func batchesOfTheOtherKindCountInTheLossAlone() {
+        let (labelled, withTargets) = (
+            Batch(signals: Tensor(zeros: [2, 1, 1]), labels: [0, 1]), Batch(signals: Tensor(zeros: [2, 1, 1]), targets: Tensor(zeros: [2, 2]))
+        )
+        for batches in [[labelled, withTargets], [withTargets, labelled]] {
+            var result = Evaluation(outputs: 2)
+            for batch in batches { result.add(loss: 1, output: Tensor(zeros: [2, 2]), of: batch) }
+            #expect(result.windowCount == 4 && result.loss == 1)
+            #expect(result.labels.count == (batches[0].targets == nil ? 2 : 0))
+            #expect(result[.klDivergence].isFinite, "of the first batch")
+        }
+    }
+
     private func evaluation(_ logits: [[Float]], labels: [Int]) -> Evaluation {
         var result = Evaluation(outputs: logits[0].count)
         let half = logits.count / 2

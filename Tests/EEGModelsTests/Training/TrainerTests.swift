@@ -77,6 +77,23 @@ import Testing
         }
     }
 
+    @Test func aSingleOutputIsEvaluatedAsYesOrNo() throws {
+        let shape = SignalShape(channels: 3, samples: 64, samplingRate: 64, outputs: 1)
+        let model = LogPower(ParameterScope(generator: Generator(seed: 2)), shape)
+        let result = try model.evaluate(on: problem.batches(2, of: 20, seed: 5))
+        #expect(result.loss.isFinite && result.confusion.total == 40)
+        #expect(throws: TrainingError.labelOutOfRange(label: 1, classes: 1)) {
+            try model.evaluate(on: problem.batches(2, of: 20, seed: 5), loss: .crossEntropy())
+        }
+    }
+
+    @Test func scoresWithoutAnAxisOfClassesThrow() {
+        let batch = Batch(signals: Tensor(zeros: [4, 3, 64]), targets: Tensor(zeros: [4]))
+        for loss in [Loss.klDivergence, .crossEntropy()] {
+            #expect(throws: TrainingError.targetMismatch(output: [4], found: [4])) { try loss(Tensor(zeros: [4]), batch) }
+        }
+    }
+
     @Test func aLossThatIsNoNumberThrows() throws {
         var model = model()
         model.parameters[0].value = Tensor(repeating: .nan, shape: model.parameters[0].value.shape)
