@@ -184,8 +184,6 @@ import Testing
             ("model", "OtherNet"), ("model", nil), ("signal_shape", nil), ("signal_shape", "{}"), ("configuration", nil),
             ("configuration", "[1]"),
             ("configuration", file.metadata["configuration"]?.replacing("\"temporalFilters\":4", with: "\"temporalFilters\":4000000000")),
-            // Each number is within its bounds, but the last layer would have 4 · 10⁹ weights.
-            ("signal_shape", "{\"channels\":8,\"samples\":4194304,\"samplingRate\":128,\"outputs\":4096}"),
             ("signal_shape", "{\"channels\":-3,\"samples\":128,\"samplingRate\":128,\"outputs\":2}"),
             ("signal_shape", "{\"channels\":9223372036854775807,\"samples\":128,\"samplingRate\":128,\"outputs\":2}"),
         ] {
@@ -196,6 +194,20 @@ import Testing
             let error = #expect(throws: CheckpointError.self, "\(key): \(value ?? "none")") { try EEGNet(contentsOf: name) }
             if case .metadata(name, key, _, _) = error {} else { Issue.record("\(key): \(value ?? "none"): \(String(describing: error))") }
         }
+    }
+
+    /// Each number is within its bounds, but the last layer would have 4 · 10⁹ weights.
+    @Test func aNetworkFarBeyondTheFileThrows() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("model.safetensors")
+        try network(seed: 1).save(to: path)
+        let file = try SafetensorsFile(contentsOf: path)
+        let arrays = try file.entries.map { (name: $0.name, array: try file.array($0.name)) }
+        var metadata = file.metadata
+        metadata["signal_shape"] = "{\"channels\":8,\"samples\":4194304,\"samplingRate\":128,\"outputs\":4096}"
+        try SafetensorsFile.write(arrays, metadata: metadata, to: path)
+        let error = #expect(throws: CheckpointError.self) { try EEGNet(contentsOf: path) }
+        if case .metadata(path, "configuration", _, _) = error {} else { Issue.record("\(String(describing: error))") }
     }
 
     @Test func whatCannotBeWrittenThrowsAndLeavesTheOldFile() throws {
