@@ -2,6 +2,7 @@
 #include "ceeg_elementwise.def.h"
 #include "ceeg_reduction.def.h"
 #include "ceeg_convolution.def.h"
+#include "ceeg_filter_statistics.def.h"
 #include "ceeg_product.def.h"
 #include "ceeg_normalization.def.h"
 #include "ceeg_pooling.def.h"

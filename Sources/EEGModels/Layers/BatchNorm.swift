@@ -42,17 +42,30 @@ public struct BatchNorm: Layer {
     ///
     /// - Precondition: in training, more than one value a channel.
     public func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let running = ChannelStatistics(mean: runningMean.value, variance: runningVariance.value)
         switch context.mode {
         case .training:
             let result = batchNorm(x, scale: weight?.value, shift: bias?.value, epsilon: epsilon, activation: activation)
-            let moved = running.moved(towards: result.statistics, momentum: momentum)
-            context.update(runningMean, to: moved.mean)
-            context.update(runningVariance, to: moved.variance)
+            moveRunningStatistics(towards: result.statistics, &context)
             return context.exposing(result.output, as: runningMean.layer)
         case .inference:
-            let output = batchNorm(x, statistics: running, scale: weight?.value, shift: bias?.value, epsilon: epsilon, activation: activation)
+            let output = batchNorm(
+                x, statistics: runningStatistics, scale: weight?.value, shift: bias?.value, epsilon: epsilon, activation: activation)
             return context.exposing(output, as: runningMean.layer)
         }
+    }
+
+    private var runningStatistics: ChannelStatistics { ChannelStatistics(mean: runningMean.value, variance: runningVariance.value) }
+
+    /// The normalisation as a part of ``TemporalSpatialConvolution``.
+    func filterNormalization(_ mode: ForwardContext.Mode) -> FilterNormalization {
+        FilterNormalization(
+            scale: weight?.value, shift: bias?.value, epsilon: epsilon, statistics: mode == .inference ? runningStatistics : nil)
+    }
+
+    /// Moves the running statistics towards those of a batch.
+    func moveRunningStatistics(towards batch: ChannelStatistics, _ context: inout ForwardContext) {
+        let moved = runningStatistics.moved(towards: batch, momentum: momentum)
+        context.update(runningMean, to: moved.mean)
+        context.update(runningVariance, to: moved.variance)
     }
 }

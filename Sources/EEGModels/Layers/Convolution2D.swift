@@ -8,10 +8,10 @@ public struct Convolution2D: Layer {
     public let bias: Parameter?
     /// The largest norm of the weights of an output; nil for no limit.
     public let maximumNorm: Float?
-    private let stride: (height: Int, width: Int)
-    private let padding: (height: ConvolutionPadding, width: ConvolutionPadding)
-    private let dilation: (height: Int, width: Int)
-    private let groups: Int
+    let stride: (height: Int, width: Int)
+    let padding: (height: ConvolutionPadding, width: ConvolutionPadding)
+    let dilation: (height: Int, width: Int)
+    let groups: Int
 
     /// - Parameters:
     ///   - scope: gives the parameters `weight` and `bias`; a weight with a limited norm has PyTorch's name for it,
@@ -38,8 +38,7 @@ public struct Convolution2D: Layer {
     /// `[batch, input, height, width]` to `[batch, output, height, width]`.
     public func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
         let output = convolution2D(
-            x, weight: limitingNorm(of: weight.value, to: maximumNorm), bias: bias?.value, stride: stride, padding: padding, dilation: dilation,
-            groups: groups)
+            x, weight: kernel, bias: bias?.value, stride: stride, padding: padding, dilation: dilation, groups: groups)
         return context.exposing(output, as: weight.layer)
     }
 }

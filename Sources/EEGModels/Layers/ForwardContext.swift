@@ -13,6 +13,8 @@ public struct ForwardContext: Sendable {
     /// Used in training only.
     public var generator: Generator
     private var updates: [(buffer: Parameter, value: Tensor)] = []
+    /// The order of every ``TemporalSpatialConvolution``, for comparisons; the cheapest where absent.
+    package var temporalSpatialOrder: TemporalSpatialOrder?
     /// Watches one layer, for explanations.
     var probe: LayerProbe?
 

@@ -96,7 +96,7 @@ public struct ATCNet: ZooModel {
 
     /// `[batch, channel, time]` to `[batch, window, 32]`.
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let places = front(x.expandingDimensions(at: 1), &context).transposed()
+        let places = front(x, &context).transposed()
         let length = places.shape[1] - configuration.windows + 1
         var results: [Tensor] = []
         for (window, attention) in attentions.enumerated() {
@@ -117,9 +117,7 @@ public struct ATCNet: ZooModel {
 extension ATCNet {
     /// The convolutional front.
     private struct Front {
-        let temporal: TimeFirstConvolution
-        let temporalNorm: BatchNorm
-        let spatial: TimeFirstConvolution
+        let first: TemporalSpatialConvolution
         let spatialNorm: BatchNorm
         let second: TimeFirstConvolution
         let secondNorm: BatchNorm
@@ -130,13 +128,14 @@ extension ATCNet {
             let filters = configuration.temporalFilters
             let width = filters * configuration.depthMultiplier
             let limit = configuration.convolutionMaximumNorm
-            temporal = TimeFirstConvolution(
+            let temporal = TimeFirstConvolution(
                 scope.child("conv1"), inputs: 1, outputs: filters, kernel: (configuration.kernelLength, 1), padding: .same, hasBias: false,
                 maximumNorm: limit)
-            temporalNorm = BatchNorm(scope.child("bn1"), channels: filters, epsilon: 1e-4)
-            spatial = TimeFirstConvolution(
+            let temporalNorm = BatchNorm(scope.child("bn1"), channels: filters, epsilon: 1e-4)
+            let spatial = TimeFirstConvolution(
                 scope.child("conv2"), inputs: filters, outputs: width, kernel: (1, channels), groups: filters, hasBias: false,
                 maximumNorm: limit)
+            first = TemporalSpatialConvolution(temporal, temporalNorm, spatial)
             spatialNorm = BatchNorm(scope.child("bn2"), channels: width, epsilon: 1e-4, activation: .elu())
             second = TimeFirstConvolution(
                 scope.child("conv3"), inputs: width, outputs: width, kernel: (configuration.secondKernelLength, 1), padding: .same,
@@ -146,11 +145,11 @@ extension ATCNet {
             poolings = (configuration.firstPooling, configuration.secondPooling)
         }
 
-        /// `[batch, 1, channel, time]` to `[batch, 32, T₁]`.
+        /// `[batch, channel, time]` to `[batch, 32, T₁]`.
         func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-            let filtered = spatialNorm(spatial(temporalNorm(temporal(x, &context), &context), &context), &context)
-            let first = dropout(averagePooling2D(filtered, kernel: (1, poolings.0)), &context)
-            let again = secondNorm(second(first, &context), &context)
+            let filtered = spatialNorm(first(x, &context), &context)
+            let pooled = dropout(averagePooling2D(filtered, kernel: (1, poolings.0)), &context)
+            let again = secondNorm(second(pooled, &context), &context)
             return dropout(averagePooling2D(again, kernel: (1, poolings.1)), &context).squeezed(axis: 2)
         }
     }

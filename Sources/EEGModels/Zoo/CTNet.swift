@@ -45,9 +45,7 @@ public struct CTNet: ZooModel {
     public let scope: ParameterScope
     public let shape: SignalShape
     public let configuration: Configuration
-    private let temporal: Convolution2D
-    private let temporalNorm: BatchNorm
-    private let spatial: Convolution2D
+    private let front: TemporalSpatialConvolution
     private let spatialNorm: BatchNorm
     private let second: Convolution2D
     private let secondNorm: BatchNorm
@@ -101,11 +99,12 @@ public struct CTNet: ZooModel {
         self.shape = shape
         self.configuration = configuration
         let layers = scope.child("cnn").child("eegnet_module")
-        temporal = Convolution2D(
+        let temporal = Convolution2D(
             layers.child("0"), inputs: 1, outputs: filters, kernel: (1, configuration.kernelLength), padding: (.valid, .same), hasBias: false)
-        temporalNorm = BatchNorm(layers.child("1"), channels: filters)
-        spatial = Convolution2D(
+        let temporalNorm = BatchNorm(layers.child("1"), channels: filters)
+        let spatial = Convolution2D(
             layers.child("2"), inputs: filters, outputs: width, kernel: (shape.channels, 1), groups: filters, hasBias: false)
+        front = TemporalSpatialConvolution(temporal: temporal, norm: temporalNorm, spatial: spatial)
         spatialNorm = BatchNorm(layers.child("3"), channels: width, activation: .elu())
         second = Convolution2D(
             layers.child("7"), inputs: width, outputs: width, kernel: (1, 16), padding: (.valid, .same), hasBias: false)
@@ -124,8 +123,7 @@ public struct CTNet: ZooModel {
 
     /// `[batch, channel, time]` to `[batch, 40 P]`.
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let filtered = temporalNorm(temporal(x.expandingDimensions(at: 1), &context), &context)
-        let combined = spatialNorm(spatial(filtered, &context), &context)
+        let combined = spatialNorm(front(x, &context), &context)
         let first = convolutionDropout(TemporalPooling.average(combined, length: configuration.firstPooling), &context)
         let again = secondNorm(second(first, &context), &context)
         let places = convolutionDropout(TemporalPooling.average(again, length: configuration.secondPooling), &context)

@@ -51,15 +51,14 @@ public struct Deep4Net: ZooModel {
     public let scope: ParameterScope
     public let shape: SignalShape
     public let configuration: Configuration
-    private let temporal: TimeFirstConvolution
-    /// Over the electrodes, then over time.
+    /// Over time and the electrodes, then over time.
     private let blocks: [Block]
     private let dropout: Dropout
     private let head: TemporalClassifier
 
     /// A convolution, a batch norm and ELU.
     private struct Block: Layer {
-        let convolution: TimeFirstConvolution
+        let convolution: any Layer
         let norm: BatchNorm?
 
         func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
@@ -79,26 +78,35 @@ public struct Deep4Net: ZooModel {
         self.shape = shape
         self.configuration = configuration
 
-        func block(_ scope: ParameterScope, norm: ParameterScope, inputs: Int, outputs: Int, kernel: (Int, Int), stride: Int = 1) -> Block {
+        func convolution(
+            _ scope: ParameterScope, inputs: Int, outputs: Int, kernel: (Int, Int), stride: Int = 1,
+            hasBias: Bool = !configuration.hasBatchNorm
+        ) -> TimeFirstConvolution {
+            TimeFirstConvolution(
+                scope, inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, hasBias: hasBias, initializer: .glorotUniform,
+                biasInitializer: .constant(0))
+        }
+        func block(_ convolution: any Layer, norm: ParameterScope, outputs: Int) -> Block {
             Block(
-                convolution: TimeFirstConvolution(
-                    scope, inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, hasBias: !configuration.hasBatchNorm,
-                    initializer: .glorotUniform, biasInitializer: .constant(0)),
+                convolution: convolution,
                 norm: configuration.hasBatchNorm
                     ? BatchNorm(norm, channels: outputs, momentum: configuration.batchNormMomentum, activation: .elu()) : nil)
         }
         let filters = scope.child("conv_time_spat")
-        temporal = TimeFirstConvolution(
+        let temporal = convolution(
             filters.child("conv_time"), inputs: 1, outputs: configuration.temporalFilters, kernel: (configuration.kernelLength, 1),
-            initializer: .glorotUniform, biasInitializer: .constant(0))
-        let spatial = block(
-            filters.child("conv_spat"), norm: scope.child("bnorm"), inputs: configuration.temporalFilters,
-            outputs: configuration.spatialFilters, kernel: (1, shape.channels))
+            hasBias: true)
+        let spatial = convolution(
+            filters.child("conv_spat"), inputs: configuration.temporalFilters, outputs: configuration.spatialFilters,
+            kernel: (1, shape.channels))
+        let front = block(
+            TemporalSpatialConvolution(temporal, nil, spatial), norm: scope.child("bnorm"), outputs: configuration.spatialFilters)
         let widths = [configuration.spatialFilters] + configuration.laterFilters
-        blocks = [spatial] + configuration.laterFilters.indices.map { index in
-            block(
-                scope.child("conv_\(index + 2)"), norm: scope.child("bnorm_\(index + 2)"), inputs: widths[index], outputs: widths[index + 1],
+        blocks = [front] + configuration.laterFilters.indices.map { index in
+            let later = convolution(
+                scope.child("conv_\(index + 2)"), inputs: widths[index], outputs: widths[index + 1],
                 kernel: (configuration.laterKernelLengths[index], 1), stride: configuration.laterStride)
+            return block(later, norm: scope.child("bnorm_\(index + 2)"), outputs: widths[index + 1])
         }
         dropout = Dropout(rate: configuration.dropoutRate)
         head = TemporalClassifier(scope.child("final_layer"), inputs: widths[widths.count - 1], samples: length, outputs: shape.outputs)
@@ -106,7 +114,7 @@ public struct Deep4Net: ZooModel {
 
     /// `[batch, channel, time]` to `[batch, 200, 1, T₄]`.
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        var result = temporal(x.expandingDimensions(at: 1), &context)
+        var result = x
         for (index, block) in blocks.enumerated() {
             if index > 0 { result = dropout(result, &context) }
             let pooling = index == 0 ? configuration.firstPooling : configuration.laterPooling

@@ -43,8 +43,7 @@ public struct EEGConformer: ZooModel {
     public let scope: ParameterScope
     public let shape: SignalShape
     public let configuration: Configuration
-    private let temporal: Convolution2D
-    private let spatial: Convolution2D
+    private let front: TemporalSpatialConvolution
     private let norm: BatchNorm
     private let dropout: Dropout
     private let projection: Convolution2D
@@ -92,8 +91,9 @@ public struct EEGConformer: ZooModel {
 
         let embedding = scope.child("patch_embedding")
         let convolutions = embedding.child("shallownet")
-        temporal = Convolution2D(convolutions.child("0"), inputs: 1, outputs: filters, kernel: (1, configuration.kernelLength))
-        spatial = Convolution2D(convolutions.child("1"), inputs: filters, outputs: filters, kernel: (shape.channels, 1))
+        let temporal = Convolution2D(convolutions.child("0"), inputs: 1, outputs: filters, kernel: (1, configuration.kernelLength))
+        let spatial = Convolution2D(convolutions.child("1"), inputs: filters, outputs: filters, kernel: (shape.channels, 1))
+        front = TemporalSpatialConvolution(temporal: temporal, spatial: spatial)
         norm = BatchNorm(convolutions.child("2"), channels: filters, activation: .elu())
         dropout = Dropout(rate: configuration.dropoutRate)
         projection = Convolution2D(embedding.child("projection").child("0"), inputs: filters, outputs: filters, kernel: (1, 1))
@@ -115,7 +115,7 @@ public struct EEGConformer: ZooModel {
     /// - Parameter x: `[batch, channel, time]`.
     /// - Returns: `[batch, P, 40]`.
     public func tokens(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let filtered = norm(spatial(temporal(x.expandingDimensions(at: 1), &context), &context), &context)
+        let filtered = norm(front(x, &context), &context)
         let pooled = TemporalPooling.average(filtered, length: configuration.poolingLength, stride: configuration.poolingStride)
         var tokens = projection(dropout(pooled, &context), &context).squeezed(axis: 2).transposed()
         for block in blocks { tokens = block(tokens, &context) }

@@ -52,13 +52,11 @@ public struct EEGITNet: ZooModel {
 
     /// Filters over time and over the electrodes.
     private struct Branch: Layer {
-        let temporal: Convolution2D
-        let temporalNorm: BatchNorm
-        let spatial: Convolution2D
+        let front: TemporalSpatialConvolution
         let spatialNorm: BatchNorm
 
         func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-            spatialNorm(spatial(temporalNorm(temporal(x, &context), &context), &context), &context)
+            spatialNorm(front(x, &context), &context)
         }
     }
 
@@ -84,15 +82,16 @@ public struct EEGITNet: ZooModel {
         branches = (0..<3).map { index in
             let branch = scope.child("inception_block").child("branches").child("\(index)")
             let filters = configuration.filters << index
-            return Branch(
+            let front = TemporalSpatialConvolution(
                 temporal: Convolution2D(
                     branch.child("0"), inputs: 1, outputs: filters, kernel: (1, configuration.kernelLength << index), padding: (.valid, .same),
                     hasBias: false),
-                temporalNorm: BatchNorm(branch.child("1"), channels: filters),
+                norm: BatchNorm(branch.child("1"), channels: filters),
                 spatial: Convolution2D(
                     branch.child("2"), inputs: filters, outputs: filters, kernel: (shape.channels, 1), groups: filters, hasBias: false,
-                    maximumNorm: configuration.spatialMaximumNorm),
-                spatialNorm: BatchNorm(branch.child("3"), channels: filters, activation: .elu()))
+                    maximumNorm: configuration.spatialMaximumNorm))
+            return Branch(
+                front: front, spatialNorm: BatchNorm(branch.child("3"), channels: filters, activation: .elu()))
         }
         let width = 7 * configuration.filters
         let dropout = Dropout(rate: configuration.dropoutRate)
@@ -115,8 +114,7 @@ public struct EEGITNet: ZooModel {
 
     /// `[batch, channel, time]` to `[batch, 14 (T / 16)]`.
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let signals = x.expandingDimensions(at: 1)
-        let filtered = concatenate(branches.map { $0(signals, &context) }, axis: 1)
+        let filtered = concatenate(branches.map { $0(x, &context) }, axis: 1)
         var result = dropout(TemporalPooling.average(filtered, length: configuration.pooling), &context)
         for block in blocks { result = result + block.reduce(result) { $1($0, &context) } }
         let reduced = reductionNorm(reduction(result, &context), &context)

@@ -47,9 +47,7 @@ public struct EEGNet: ZooModel {
     public let scope: ParameterScope
     public let shape: SignalShape
     public let configuration: Configuration
-    private let temporal: Convolution2D
-    private let temporalNorm: BatchNorm
-    private let spatial: Convolution2D
+    private let front: TemporalSpatialConvolution
     private let spatialNorm: BatchNorm
     private let depthwise: Convolution2D
     private let pointwise: Convolution2D
@@ -77,13 +75,14 @@ public struct EEGNet: ZooModel {
         self.shape = shape
         self.configuration = configuration
 
-        temporal = Convolution2D(
+        let temporal = Convolution2D(
             scope.child("conv_temporal"), inputs: 1, outputs: temporalFilters, kernel: (1, kernel), padding: (.valid, .zeros(kernel / 2)),
             hasBias: false, initializer: .glorotUniform)
-        temporalNorm = BatchNorm(scope.child("bnorm_temporal"), channels: temporalFilters, momentum: 0.01, epsilon: 1e-3)
-        spatial = Convolution2D(
+        let temporalNorm = BatchNorm(scope.child("bnorm_temporal"), channels: temporalFilters, momentum: 0.01, epsilon: 1e-3)
+        let spatial = Convolution2D(
             scope.child("conv_spatial"), inputs: temporalFilters, outputs: spatialFilters, kernel: (shape.channels, 1),
             groups: temporalFilters, hasBias: false, maximumNorm: configuration.spatialMaximumNorm, initializer: .glorotUniform)
+        front = TemporalSpatialConvolution(temporal: temporal, norm: temporalNorm, spatial: spatial)
         spatialNorm = BatchNorm(scope.child("bnorm_1"), channels: spatialFilters, momentum: 0.01, epsilon: 1e-3, activation: .elu())
         depthwise = Convolution2D(
             scope.child("conv_separable_depth"), inputs: spatialFilters, outputs: spatialFilters, kernel: (1, separableKernel),
@@ -106,8 +105,7 @@ public struct EEGNet: ZooModel {
 
     /// `[batch, channel, time]` to `[batch, F2, 1, T'' / 8]`.
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let filtered = temporalNorm(temporal(x.expandingDimensions(at: 1), &context), &context)
-        let combined = spatialNorm(spatial(filtered, &context), &context)
+        let combined = spatialNorm(front(x, &context), &context)
         let first = dropout(configuration.pooling(combined, length: configuration.firstPooling), &context)
         let separated = separableNorm(pointwise(depthwise(first, &context), &context), &context)
         return dropout(configuration.pooling(separated, length: configuration.secondPooling), &context)

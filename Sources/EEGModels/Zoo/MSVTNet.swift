@@ -88,8 +88,7 @@ public struct MSVTNet: ZooModel {
 
     /// `[batch, channel, time]` to `[batch, 72]`.
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let signals = x.expandingDimensions(at: 1)
-        let places = concatenate(branches.map { $0(signals, &context) }, axis: 1).transposed()
+        let places = concatenate(branches.map { $0(x, &context) }, axis: 1).transposed()
         let first = classToken.value.broadcast(to: [x.shape[0], 1, configuration.width])
         var tokens = dropout(concatenate([first, places], axis: 1) + positions.value, &context)
         for block in blocks { tokens = block(tokens, &context) }
@@ -103,17 +102,14 @@ public struct MSVTNet: ZooModel {
     /// - Parameter x: `[batch, channel, time]`.
     /// - Returns: `[batch, class]` for each branch.
     public func branchScores(_ x: Tensor, _ context: inout ForwardContext) -> [Tensor] {
-        let signals = x.expandingDimensions(at: 1)
-        return zip(branches, branchHeads).map { branch, head in head(branch(signals, &context).transposed().flattened(), &context) }
+        return zip(branches, branchHeads).map { branch, head in head(branch(x, &context).transposed().flattened(), &context) }
     }
 }
 
 extension MSVTNet {
     /// The convolutions of one kernel length.
     private struct Branch: Layer {
-        let temporal: Convolution2D
-        let temporalNorm: BatchNorm
-        let spatial: Convolution2D
+        let front: TemporalSpatialConvolution
         let spatialNorm: BatchNorm
         let second: Convolution2D
         let secondNorm: BatchNorm
@@ -123,12 +119,13 @@ extension MSVTNet {
         init(_ scope: ParameterScope, index: Int, channels: Int, _ configuration: Configuration) {
             let filters = configuration.filters[index]
             let width = filters * configuration.depthMultiplier
-            temporal = Convolution2D(
+            let temporal = Convolution2D(
                 scope.child("0"), inputs: 1, outputs: filters, kernel: (1, configuration.kernelLengths[index]), padding: (.valid, .same),
                 hasBias: false)
-            temporalNorm = BatchNorm(scope.child("1"), channels: filters)
-            spatial = Convolution2D(
+            let temporalNorm = BatchNorm(scope.child("1"), channels: filters)
+            let spatial = Convolution2D(
                 scope.child("2"), inputs: filters, outputs: width, kernel: (channels, 1), groups: filters, hasBias: false)
+            front = TemporalSpatialConvolution(temporal: temporal, norm: temporalNorm, spatial: spatial)
             spatialNorm = BatchNorm(scope.child("3"), channels: width, activation: .elu())
             second = Convolution2D(
                 scope.child("7"), inputs: width, outputs: width, kernel: (1, configuration.secondKernelLength), padding: (.valid, .same),
@@ -138,9 +135,9 @@ extension MSVTNet {
             poolings = (configuration.firstPooling, configuration.secondPooling)
         }
 
-        /// `[batch, 1, channel, time]` to `[batch, 18, P]`.
+        /// `[batch, channel, time]` to `[batch, 18, P]`.
         func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-            let combined = spatialNorm(spatial(temporalNorm(temporal(x, &context), &context), &context), &context)
+            let combined = spatialNorm(front(x, &context), &context)
             let first = dropout(TemporalPooling.average(combined, length: poolings.0), &context)
             let again = secondNorm(second(first, &context), &context)
             return dropout(TemporalPooling.average(again, length: poolings.1), &context).squeezed(axis: 2)

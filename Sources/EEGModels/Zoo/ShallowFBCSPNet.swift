@@ -42,8 +42,7 @@ public struct ShallowFBCSPNet: ZooModel {
     public let scope: ParameterScope
     public let shape: SignalShape
     public let configuration: Configuration
-    private let temporal: TimeFirstConvolution
-    private let spatial: TimeFirstConvolution
+    private let front: TemporalSpatialConvolution
     private let norm: BatchNorm?
     private let dropout: Dropout
     private let head: TemporalClassifier
@@ -61,12 +60,13 @@ public struct ShallowFBCSPNet: ZooModel {
         self.configuration = configuration
 
         let filters = scope.child("conv_time_spat")
-        temporal = TimeFirstConvolution(
+        let temporal = TimeFirstConvolution(
             filters.child("conv_time"), inputs: 1, outputs: temporalFilters, kernel: (configuration.kernelLength, 1),
             initializer: .glorotUniform, biasInitializer: .constant(0))
-        spatial = TimeFirstConvolution(
+        let spatial = TimeFirstConvolution(
             filters.child("conv_spat"), inputs: temporalFilters, outputs: spatialFilters, kernel: (1, shape.channels),
             hasBias: !configuration.hasBatchNorm, initializer: .glorotUniform, biasInitializer: .constant(0))
+        front = TemporalSpatialConvolution(temporal, nil, spatial)
         norm = configuration.hasBatchNorm
             ? BatchNorm(scope.child("bnorm"), channels: spatialFilters, momentum: configuration.batchNormMomentum) : nil
         dropout = Dropout(rate: configuration.dropoutRate)
@@ -75,7 +75,7 @@ public struct ShallowFBCSPNet: ZooModel {
 
     /// `[batch, channel, time]` to `[batch, filter, 1, (T − 99) / 15 + 1]`.
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        var filtered = spatial(temporal(x.expandingDimensions(at: 1), &context), &context)
+        var filtered = front(x, &context)
         if let norm { filtered = norm(filtered, &context) }
         let power = configuration.pooling(filtered.squared(), length: configuration.poolingLength, stride: configuration.poolingStride)
         return dropout(log(power.clamped(to: 1e-6...Float.greatestFiniteMagnitude)), &context)

@@ -44,9 +44,7 @@ public struct SincShallowNet: ZooModel {
     public let scope: ParameterScope
     public let shape: SignalShape
     public let configuration: Configuration
-    private let bands: BandPassFilters
-    private let norm: BatchNorm
-    private let spatial: Convolution2D
+    private let front: TemporalSpatialConvolution
     private let spatialNorm: BatchNorm
     private let dropout: Dropout
     private let head: Linear
@@ -62,11 +60,12 @@ public struct SincShallowNet: ZooModel {
         self.scope = scope
         self.shape = shape
         self.configuration = configuration
-        bands = BandPassFilters(scope.child("sinc_filter_layer"), shape, configuration)
-        norm = BatchNorm(scope.child("depthwiseconv").child("0"), channels: filters, momentum: 0.99)
-        spatial = Convolution2D(
+        let bands = BandPassFilters(scope.child("sinc_filter_layer"), shape, configuration)
+        let norm = BatchNorm(scope.child("depthwiseconv").child("0"), channels: filters, momentum: 0.99)
+        let spatial = Convolution2D(
             scope.child("depthwiseconv").child("1"), inputs: filters, outputs: width, kernel: (shape.channels, 1), groups: filters,
             hasBias: false)
+        front = TemporalSpatialConvolution(bands, norm, spatial)
         spatialNorm = BatchNorm(scope.child("temporal_aggregation").child("0"), channels: width, momentum: 0.99, activation: .elu())
         dropout = Dropout(rate: configuration.dropoutRate)
         head = Linear(scope.child("final_layer"), inputs: width * left, outputs: shape.outputs)
@@ -74,8 +73,7 @@ public struct SincShallowNet: ZooModel {
 
     /// `[batch, channel, time]` to `[batch, 64 ((T − 55) / 12 + 1)]`.
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let passed = norm(bands(x.expandingDimensions(at: 1), &context), &context)
-        let combined = spatialNorm(spatial(passed, &context), &context)
+        let combined = spatialNorm(front(x, &context), &context)
         let mean = TemporalPooling.average(combined, length: configuration.poolingLength, stride: configuration.poolingStride)
         return dropout(mean, &context).flattened()
     }
@@ -85,7 +83,7 @@ public struct SincShallowNet: ZooModel {
 
 extension SincShallowNet {
     /// Convolutions over time whose kernels are given by the limits of their bands.
-    private struct BandPassFilters: Layer {
+    private struct BandPassFilters: ElectrodeTimeConvolution {
         /// `[1, filter]`, in Hz above the minimum.
         let lowFrequencies: Parameter
         /// `[1, filter]`, in Hz.
@@ -114,15 +112,23 @@ extension SincShallowNet {
             nyquist = Float(shape.samplingRate / 2)
         }
 
-        /// `[batch, 1, channel, time]` to `[batch, filter, channel, time]`.
-        func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
+        var kernelBias: Tensor? { nil }
+        var timePadding: ConvolutionPadding { .same }
+        var groups: Int { 1 }
+        var isPlain: Bool { true }
+
+        var kernel: Tensor {
             let low = abs(lowFrequencies.value) + minimum
             let high = (low + abs(bandwidths.value)).clamped(to: minimum...nyquist)
             let half = (sin(angles.value * high) - sin(angles.value * low)) / (high - low) * (window.value / angles.value)
             let kernels = concatenate([half, Tensor(ones: low.shape), half.reversed(axis: 0)], axis: 0)
             let scaled = kernels / kernels.standardDeviation(unbiased: true)
-            let weight = scaled.transposed().reshaped(to: [kernels.shape[1], 1, 1, kernels.shape[0]])
-            return convolution2D(x, weight: weight, padding: (.valid, .same))
+            return scaled.transposed().reshaped(to: [kernels.shape[1], 1, 1, kernels.shape[0]])
+        }
+
+        /// `[batch, 1, channel, time]` to `[batch, filter, channel, time]`.
+        func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
+            convolution2D(x, weight: kernel, padding: (.valid, timePadding))
         }
     }
 }

@@ -7,10 +7,10 @@ struct TimeFirstConvolution: Layer {
     let weight: Parameter
     /// `[output]`.
     let bias: Parameter?
-    private let maximumNorm: Float?
-    private let stride: Int
-    private let padding: ConvolutionPadding
-    private let groups: Int
+    let maximumNorm: Float?
+    let stride: Int
+    let padding: ConvolutionPadding
+    let groups: Int
 
     /// - Parameters:
     ///   - kernel: samples and electrodes, one of which must be 1: then another order of the two changes no order in memory.
@@ -34,8 +34,6 @@ struct TimeFirstConvolution: Layer {
 
     /// `[batch, input, electrode, time]` to `[batch, output, electrode, time]`.
     func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let shape = weight.value.shape
-        let kernel = limitingNorm(of: weight.value, to: maximumNorm).reshaped(to: [shape[0], shape[1], shape[3], shape[2]])
         let output = convolution2D(x, weight: kernel, bias: bias?.value, stride: (1, stride), padding: (.valid, padding), groups: groups)
         return context.exposing(output, as: weight.layer)
     }

@@ -33,15 +33,13 @@ struct FilterPair {
 
     /// Cheaper steps with the same result; nil where there are none.
     func composed(_ graph: inout InferenceGraph, function: UnaryFunction?) -> [InferenceGraph.Step]? {
-        let apart = filters * taps * electrodes + outputs * filters / groups * electrodes
-        let together = outputs * electrodes * taps
-        // A filter for each output alone does about half as many products a second.
-        let exchanged = groups == filters ? outputs * (electrodes + 2 * taps) : Int.max
-        guard min(together, exchanged) < apart else { return nil }
+        let order = TemporalSpatialOrder.cheapest(
+            electrodes: electrodes, filters: filters, outputs: outputs, groups: groups, taps: taps, needsStatistics: false)
+        if order == .temporalFirst { return nil }
         let signals = graph.addValue([inputShape[0], electrodes, 1, inputShape[3]])
         let reshape = InferenceGraph.Step(operation: Reshape(shape: graph.shapes[signals]), operands: [input], results: [signals])
         let bias = InferenceGraph.Operand.constant(Tensor(totalBias.map { Float($0) }))
-        if together <= exchanged {
+        if order == .joint {
             let convolution = Convolution(height: ConvolutionAxis(), width: width, groups: 1)
             return [
                 reshape,

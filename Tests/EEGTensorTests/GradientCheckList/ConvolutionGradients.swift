@@ -45,6 +45,20 @@ let convolutionGradients = [
                 return [y.reshaped([1, 4, 11])]
             },
         ]),
+    DifferentiableOperation(
+        type: "FilterStatistics",
+        examples: [
+            PlainFrontEnd(electrodes: 3, samples: 23, filters: 2, taps: 6, outputs: 4, groups: 2, before: 3, after: 2),
+            PlainFrontEnd(electrodes: 5, samples: 12, filters: 3, taps: 5, outputs: 2, groups: 1),
+        ].map { front in
+            .init(label: front.testDescription, inputs: front.operands(offset: 0, seed: 1)) { x in
+                [front.output(x, order: .joint).output]
+            } reference: { x in
+                let shape: Shape = [front.batch, front.outputs, 1, front.length]
+                let exact = front.exact(x.map(\.values), weights: Array(repeating: 0, count: shape.elementCount))
+                return [DoubleTensor(exact.output, shape: shape)]
+            }
+        }),
 ]
 
 /// A convolution of images; its sizes with padding follow from the library's result, which the check compares.

@@ -1,0 +1,27 @@
+/// In which order a filter over time and a spatial filter behind it are computed; the results are the same up to rounding.
+public enum TemporalSpatialOrder: String, CaseIterable, Sendable {
+    /// As written: every filter over time for every electrode, then the spatial filters. Makes a map `[batch, filter, electrode, time]`.
+    case temporalFirst
+    /// The electrodes are added up first, then each sum is filtered over time; where each spatial filter sees one filter over time.
+    case spatialFirst
+    /// One filter of all electrodes over time for each output.
+    case joint
+
+    /// The order that takes the fewest products.
+    ///
+    /// - Parameters:
+    ///   - groups: how many parts the filters over time are divided into; each part of the outputs sees its own.
+    ///   - needsStatistics: whether the mean and variance of each filter over time are needed.
+    static func cheapest(
+        electrodes: Int, filters: Int, outputs: Int, groups: Int, taps: Int, needsStatistics: Bool
+    ) -> TemporalSpatialOrder {
+        let temporalFirst = filters * taps * electrodes + outputs * filters / groups * electrodes
+        // Lag products in Double, half as many a second.
+        let statistics = needsStatistics ? 2 * taps * electrodes : 0
+        let joint = outputs * electrodes * taps + statistics
+        // A filter for each output alone does about half as many products a second.
+        let spatialFirst = groups == filters ? outputs * (electrodes + 2 * taps) + statistics : Int.max
+        if min(joint, spatialFirst) >= temporalFirst { return .temporalFirst }
+        return joint <= spatialFirst ? .joint : .spatialFirst
+    }
+}
