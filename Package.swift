@@ -79,7 +79,10 @@ let package = Package(
             ],
             path: "Examples/decode", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "eeg-bench", dependencies: ["EEGTensor", "EEGData", "EEGModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            name: "eeg-bench",
+            dependencies: [
+                "EEGTensor", "EEGData", "EEGModels", "EEGPlot", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Benchmarks/eeg-bench", swiftSettings: swiftSettings),
         .target(name: "GoldenFiles", path: "Tests/GoldenFiles", swiftSettings: swiftSettings),
         .testTarget(

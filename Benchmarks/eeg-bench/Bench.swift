@@ -20,12 +20,19 @@ struct Bench: ParsableCommand {
     var seconds = 0.2
     @Option(help: "Also write everything as JSON to this file.")
     var json: String?
+    @Option(help: "With `--only front-ends`: also write loss curves of 200 steps to this SVG file.")
+    var figure: String?
     @Flag(help: "List the workloads and stop.")
     var list = false
 
     func run() throws {
         if let only, "loader".localizedCaseInsensitiveContains(only) {
             print(try LoaderBenchmark().run())
+            return
+        }
+        if let only, "front-ends".localizedCaseInsensitiveContains(only) {
+            print(try FrontEndBenchmark().steps(rounds: 4 * rounds))
+            if let figure { try FrontEndBenchmark().writeLosses(steps: 200, to: figure) }
             return
         }
         let workloads = (kernelWorkloads + signalWorkloads + modelWorkloads + fileWorkloads + hdf5Workloads + parquetWorkloads).filter { workload in

@@ -70,11 +70,14 @@ import Testing
     @Test(arguments: cases) func everyOrderGivesWhatTheLayersGive(_ front: PlainFrontEnd) {
         let (operands, weights) = (front.operands(offset: 0, seed: 3), weights(front))
         let exact = front.exact(operands.map { $0.scalars.map(Double.init) }, weights: weights.scalars.map(Double.init))
+        // Where a gradient is next to nothing beside the terms that it is the sum of, the layers in Float are off by more than that, too.
+        let plain = errors(front, operands, .temporalFirst, exact: exact, weights: weights)
         for order in Self.orders(front) {
             for (name, error) in errors(front, operands, order, exact: exact, weights: weights) {
-                #expect(error < 1e-5, "\(order): \(name) is off by \(error)")
+                #expect(error < max(1e-5, 2 * (plain[name] ?? 0)), "\(order): \(name) is off by \(error)")
             }
         }
+        #expect(plain.values.allSatisfy { $0 < 1e-3 })
     }
 
     /// Signals that lie 1,000 standard deviations above zero.
@@ -93,7 +96,6 @@ import Testing
             }
         }
         for (key, sum) in sums.sorted(by: { $0.key < $1.key }) {
-            print(key, sum.plain, sum.other, sum.other / sum.plain)
             #expect(sum.other <= 2 * sum.plain, "\(key): \(sum.other), the layers \(sum.plain)")
         }
     }

@@ -48,8 +48,8 @@ let convolutionGradients = [
     DifferentiableOperation(
         type: "FilterStatistics",
         examples: [
-            PlainFrontEnd(electrodes: 3, samples: 23, filters: 2, taps: 6, outputs: 4, groups: 2, before: 3, after: 2),
-            PlainFrontEnd(electrodes: 5, samples: 12, filters: 3, taps: 5, outputs: 2, groups: 1),
+            PlainFrontEnd(samples: 23, taps: 6, before: 3, after: 2, hasTemporalBias: true, hasSpatialBias: true),
+            PlainFrontEnd(electrodes: 5, samples: 12, filters: 3, outputs: 2, groups: 1, hasTemporalBias: true, hasSpatialBias: true),
         ].map { front in
             .init(label: front.testDescription, inputs: front.operands(offset: 0, seed: 1)) { x in
                 [front.output(x, order: .joint).output]
