@@ -4,7 +4,7 @@ SWIFT ?= swift
 .PHONY: help bootstrap demo test bench format lint clean
 
 help:
-	@echo "make demo    train a small network on the EEG Eye State recording and write a figure"
+	@echo "make demo    train networks that withstand corrupted channels on recordings of mental arithmetic, and draw figures"
 	@echo "make test    build and run all tests in release mode"
 	@echo "make bench   time the kernels beside the machine's limits (and PyTorch, where it is installed)"
 	@echo "make format  format the Swift sources; 'make lint' only checks them"
@@ -14,8 +14,8 @@ bootstrap:
 	@Scripts/bootstrap
 
 demo: bootstrap
-	$(SWIFT) build -c release --product eye-state
-	@Scripts/eye-state-demo
+	$(SWIFT) build -c release --product dsf
+	@Scripts/dsf-demo
 
 # The kernels are tested for every instruction set within one run; the runs after it show that the environment variables choose, too. The
 # consumer is a package of its own that depends on this one.

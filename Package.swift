@@ -24,6 +24,7 @@ let package = Package(
         .executable(name: "eegtool", targets: ["eegtool"]),
         .executable(name: "eye-state", targets: ["eye-state"]),
         .executable(name: "decode", targets: ["decode"]),
+        .executable(name: "dsf", targets: ["dsf"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -79,6 +80,13 @@ let package = Package(
             ],
             path: "Examples/decode", swiftSettings: swiftSettings),
         .executableTarget(
+            name: "dsf",
+            dependencies: [
+                "EEGTensor", "EEGData", "EEGFiles", "EEGAugment", "EEGModels", "EEGPlot",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/dsf", swiftSettings: swiftSettings),
+        .executableTarget(
             name: "eeg-bench",
             dependencies: [
                 "EEGTensor", "EEGData", "EEGModels", "EEGPlot", .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -97,6 +105,7 @@ let package = Package(
             name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGFiles", "EEGData", "GoldenFiles"], exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
         .testTarget(name: "EEGAugmentTests", dependencies: ["EEGAugment", "EEGTensor"], swiftSettings: swiftSettings),
+        .testTarget(name: "DSFTests", dependencies: ["dsf"], swiftSettings: swiftSettings),
         .testTarget(name: "EEGPlotTests", dependencies: ["EEGPlot"], swiftSettings: swiftSettings),
     ]
 )

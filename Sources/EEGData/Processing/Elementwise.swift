@@ -53,6 +53,28 @@ extension Recording {
         return mapped(steps, by: "scaled by median and quartiles").relabelling { $0.unit = PhysicalUnit("") }
     }
 
+    /// The recording with each channel brought to mean 0 and this standard deviation in microvolts, over all of it: for files whose unit is
+    /// not known, where a model wants microvolts.
+    ///
+    /// Reads one channel after the other, whole.
+    ///
+    /// - Throws: where a channel is constant, and what reading throws.
+    public func rescaled(toMicrovolts deviation: Float) throws(EEGDataError) -> Recording {
+        var steps: [Elementwise] = []
+        for (index, channel) in channels.enumerated() {
+            let values = try storedSamples(of: index)
+            let count = Double(max(1, values.count))
+            let mean = values.reduce(0) { $0 + Double($1) } / count
+            let variance = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count
+            // Below the rounding of single precision a channel is constant.
+            guard variance > 1e-12 * mean * mean, variance.isFinite else {
+                throw .invalidArgument(name: "channel \(channel.label)", expected: "finite values that vary", found: "variance \(variance)")
+            }
+            steps.append(.affine(offset: Float(mean), scale: Float(Double(deviation) / variance.squareRoot())))
+        }
+        return mapped(steps, by: "rescaled to \(deviation) µV").relabelling { $0.unit = .microvolt }
+    }
+
     private func mapped(_ steps: [Elementwise], by step: String) -> Recording {
         let results = channels.map { channel in
             var channel = channel

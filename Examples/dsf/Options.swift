@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+
+/// Where windows come from; names and defaults are those of the authors' program.
+struct DataOptions: ParsableArguments {
+    @Option(help: "pc18, pc18_debug (the first three records), synthetic (simulated nights) or edf (--train-file, --test-file).")
+    var dataset = DataSet.pc18Debug
+
+    @Option(name: .customLong("valid_size"), help: "The share of recordings to validate on.")
+    var validSize = 0.2
+
+    @Option(name: .customLong("test_size"), help: "The share of recordings to test on.")
+    var testSize = 0.2
+
+    @Option(name: .customLong("random_state_valid"), help: "Where the choice of recordings to validate on comes from.")
+    var randomStateValid: UInt32 = 87
+
+    @Option(name: .customLong("random_state_test"), help: "Where the choice of recordings to test on comes from.")
+    var randomStateTest: UInt32 = 87
+
+    @Option(name: .customLong("window_size_s"), help: "Seconds of a window.")
+    var windowSize = 30
+
+    @Option(name: .customLong("train-file"), help: "Of edf: a file to train with; may be given again.")
+    var trainFiles: [String] = []
+
+    @Option(
+        name: .customLong("valid-file"),
+        help: "Of edf: a file to validate on; may be given again. Without one the network after the last epoch counts.")
+    var validFiles: [String] = []
+
+    @Option(name: .customLong("test-file"), help: "Of edf: a file to test on; may be given again.")
+    var testFiles: [String] = []
+
+    @Option(help: "Of synthetic: the number of nights.")
+    var recordings = 12
+
+    @Option(help: "Of synthetic: hours of a night.")
+    var hours = 1.0
+
+    var settings: DataSettings { settings(of: dataset) }
+
+    func settings(of dataset: DataSet) -> DataSettings {
+        DataSettings(
+            dataSet: dataset, validationShare: validSize, testShare: testSize, validationSeed: randomStateValid, testSeed: randomStateTest,
+            windowLength: windowSize, trainingFiles: trainFiles.map(absolute), validationFiles: validFiles.map(absolute),
+            testFiles: testFiles.map(absolute), recordings: recordings, hours: hours)
+    }
+
+    private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
+    func validate() throws {
+        guard dataset != .edf || !(trainFiles.isEmpty || testFiles.isEmpty) else {
+            throw ValidationError("edf needs --train-file and --test-file")
+        }
+        guard windowSize > 0, recordings > 2, hours > 0, hours <= 24 else {
+            throw ValidationError("windows of \(windowSize) s, \(recordings) recordings of \(hours) hours")
+        }
+    }
+}
+
+/// How much is done at a time.
+struct WorkOptions: ParsableArguments {
+    @Option(name: .customLong("n_jobs"), help: "Recordings that are preprocessed at a time.")
+    var jobs = 1
+
+    @Option(name: .customLong("num_workers"), help: "Threads that read windows ahead; 0 to read between batches.")
+    var workers = 0
+
+    @Option(
+        help: "Kept for scripts: results are always the same for the same seeds, whatever this says and however many threads there are.")
+    var deterministic = true
+
+    func validate() throws {
+        guard (1...1024).contains(jobs), (0...64).contains(workers) else { throw ValidationError("\(jobs) jobs, \(workers) workers") }
+    }
+}
+
+/// Which of the authors' errors are kept.
+struct FidelityOptions: ParsableArguments {
+    @Option(
+        name: .customLong("class_weight_order"),
+        help: "corrected: by class; as_published: in the order in which classes first occur among the training windows.")
+    var classWeightOrder = Fidelity.corrected
+
+    @Option(
+        name: .customLong("autoreject_search"),
+        help: "corrected: thresholds that do not depend on the unit, fresh windows for each setting; as_published: neither.")
+    var autorejectSearch = Fidelity.corrected
+}

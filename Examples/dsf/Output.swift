@@ -1,0 +1,61 @@
+import EEGFiles
+import Foundation
+import Synchronization
+
+/// Prints lines, marking each where the data are simulated.
+struct Output: Sendable {
+    let isSimulated: Bool
+
+    func callAsFunction(_ line: String = "") {
+        print(isSimulated ? "[simulated] \(line)" : line)
+        // A log in a file grows as the work goes on.
+        fflush(nil)
+    }
+}
+
+/// Writes a text in one step: a reader sees the old file or the whole new one.
+func write(_ text: String, to path: String) throws {
+    var file = try AtomicFile(path: path)
+    try file.write(text.utf8)
+    try file.commit()
+}
+
+/// A value as JSON with sorted keys.
+func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+}
+
+/// The value in a JSON file; nil where there is no file or it holds something else.
+func decoded<Value: Decodable>(_ type: Value.Type, from path: String) -> Value? {
+    FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(type, from: $0) }
+}
+
+func percent(_ share: Double) -> String { share.isFinite ? "\((share * 1000).rounded() / 10) %" : "undefined" }
+
+func decimals(_ value: Double, _ count: Int = 3) -> String { value.isFinite ? String(format: "%.\(count)f", value) : "undefined" }
+
+/// Calls `task` with 0..<count, several at a time; throws what one of them threw.
+func inParallel(_ count: Int, jobs: Int, _ task: @escaping @Sendable (Int) throws -> Void) throws {
+    let failures = Failures()
+    let queue = OperationQueue()
+    queue.maxConcurrentOperationCount = max(1, jobs)
+    for number in 0..<count {
+        queue.addOperation {
+            guard failures.first == nil else { return }
+            do { try task(number) } catch { failures.add(error) }
+        }
+    }
+    queue.waitUntilAllOperationsAreFinished()
+    if let failure = failures.first { throw failure }
+}
+
+/// The first error of several tasks.
+private final class Failures: Sendable {
+    private let errors = Mutex<[any Error]>([])
+
+    var first: (any Error)? { errors.withLock { $0.first } }
+
+    func add(_ error: any Error) { errors.withLock { $0.append(error) } }
+}
