@@ -8,10 +8,11 @@ public struct AmplitudeScale: WindowAugmentation {
     /// What factors are drawn from, uniformly.
     public let factors: ClosedRange<Float>
 
-    /// - Throws: where the probability is not in 0...1 or the factors are not finite.
+    /// - Throws: where the probability is not in 0...1 or the factors, or their difference, are not finite.
     public init(probability: Double, factors: ClosedRange<Float> = 0.5...2) throws(AugmentationError) {
         try checkProbability(probability)
-        try checkSetting(factors.lowerBound.isFinite && factors.upperBound.isFinite, "factors", factors, "finite numbers")
+        let width = factors.upperBound - factors.lowerBound
+        try checkSetting(width.isFinite, "factors", factors, "finite numbers, their difference too")
         self.probability = probability
         self.factors = factors
     }

@@ -15,9 +15,9 @@ public struct Mixup: Augmentation {
     /// Whether each window has a λ of its own, or all windows of a batch have the same.
     public let drawsEachWindow: Bool
 
-    /// - Throws: where alpha is not a number of at least 0 or there are no classes.
+    /// - Throws: where alpha is neither 0 nor a number of at least 1e-300 or there are no classes.
     public init(alpha: Double, classes: Int, drawsEachWindow: Bool = false) throws(AugmentationError) {
-        try checkSetting(alpha >= 0 && alpha.isFinite, "alpha", alpha, "0 or more")
+        try checkSetting(alpha == 0 || (alpha >= 1e-300 && alpha.isFinite), "alpha", alpha, "0, or at least 1e-300")
         try checkSetting(classes > 0, "classes", classes, "at least 1")
         self.alpha = alpha
         self.classes = classes

@@ -35,6 +35,7 @@ import Testing
     @Test func otherSettings() throws {
         #expect(throws: AugmentationError.self) { try GaussianNoise(probability: 1, standardDeviation: -1) }
         #expect(throws: AugmentationError.self) { try AmplitudeScale(probability: 1, factors: 0...Float.infinity) }
+        #expect(throws: AugmentationError.self) { try AmplitudeScale(probability: 1, factors: -3e38...3e38) }
         #expect(throws: AugmentationError.self) { try ChannelsSymmetry(probability: 1, channelNames: ["C3", "C3"]) }
         #expect(throws: AugmentationError.self) { try SmoothTimeMask(probability: 1, length: 0) }
         #expect(throws: AugmentationError.self) { try MaskEncoding(probability: 1, segments: 0) }
@@ -45,6 +46,7 @@ import Testing
         #expect(throws: AugmentationError.self) { try FrequencyShift(probability: 1, samplingRate: .infinity) }
         #expect(throws: AugmentationError.self) { try FrequencyShift(probability: 1, samplingRate: 100, maximumShift: -1) }
         #expect(throws: AugmentationError.self) { try Mixup(alpha: -1, classes: 2) }
+        #expect(throws: AugmentationError.self) { try Mixup(alpha: 1e-310, classes: 2) }
         #expect(throws: AugmentationError.self) { try Mixup(alpha: 1, classes: 0) }
         #expect(throws: AugmentationError.self) { try SegmentationReconstruction(probability: 1, segments: 0) }
         #expect(throws: AugmentationError.self) { try Corruption(strength: 0.5...1.5) }

@@ -110,6 +110,17 @@ import Testing
         }
     }
 
+    /// Samples that are no power of two: what the decoder gives is as long as what the encoder had.
+    @Test func uSleepWithoutSkipConnectionsGivesOneScoreAClass() throws {
+        let shape = SignalShape(channels: 2, samples: 300, samplingRate: 128, outputs: 5)
+        var configuration = USleep.Configuration()
+        configuration.depth = 8
+        configuration.hasSkipConnections = false
+        let model = try USleep(shape, configuration, generator: Generator(seed: 1))
+        var context = ForwardContext.inference
+        #expect(model(windows(shape), &context).shape == [3, 5])
+    }
+
     private func windows(_ shape: SignalShape) -> Tensor {
         var generator = Generator(seed: 5)
         return Tensor(normalWithMean: 0, shape: [3, shape.channels, shape.samples], using: &generator)

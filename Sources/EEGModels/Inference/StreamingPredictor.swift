@@ -52,6 +52,8 @@ public struct StreamingPredictor {
 
     /// Takes in the next samples and reports each prediction that they complete.
     ///
+    /// Where `report` throws, the samples behind that window are not taken in: `sampleCount` tells how many were.
+    ///
     /// - Parameter chunk: `[channel, time]`.
     public mutating func append(_ chunk: Tensor, _ report: (Prediction) throws -> Void) rethrows {
         require(
@@ -81,7 +83,11 @@ public struct StreamingPredictor {
     public mutating func reset() { sampleCount = 0 }
 
     /// Where the next window ends.
-    private var nextEnd: Int { sampleCount < length ? length : sampleCount - (sampleCount - length) % hop + hop }
+    private var nextEnd: Int {
+        guard sampleCount >= length else { return length }
+        let (end, isBeyondAll) = (sampleCount - (sampleCount - length) % hop).addingReportingOverflow(hop)
+        return isBeyondAll ? .max : end
+    }
 
     private mutating func store(_ chunk: Tensor, _ samples: Range<Int>) {
         // Of more samples than a window only the last are kept; this happens while gaps between windows are skipped.

@@ -1,6 +1,6 @@
 /// Ends training when a result has not improved for some epochs, and goes back to the best weights.
 public struct EarlyStopping: Sendable, Hashable {
-    /// What should improve.
+    /// What should improve. Training fails where it is no number in all epochs of the patience.
     public var monitor: Monitor
     /// The epochs without improvement after which training ends.
     public var patience: Int

@@ -9,7 +9,7 @@ public struct EpochReport: Sendable, Codable, CustomStringConvertible {
     public let validation: EvaluationSummary?
     /// At the end of the epoch, before any group's own.
     public let learningRate: Double
-    /// For training alone.
+    /// For training alone, before an interruption and after.
     public let seconds: Double
 
     public init(
@@ -26,10 +26,11 @@ public struct EpochReport: Sendable, Codable, CustomStringConvertible {
     /// One line with losses, accuracies and windows a second.
     public var description: String {
         let number = String(repeating: " ", count: max(0, "\(epochs)".count - "\(epoch)".count)) + "\(epoch)"
-        let rate = Int((Double(training.windowCount) / max(seconds, 1e-9)).rounded())
+        let rate = (Double(training.windowCount) / max(seconds, 1e-9)).rounded()
         var line = "epoch \(number)/\(epochs)  training \(training)"
         if let validation { line += "  held out \(validation)" }
-        return line + "  \(rate) windows/s"
+        // A history from a file can hold any number.
+        return line + "  \(Int(exactly: rate) ?? 0) windows/s"
     }
 }
 

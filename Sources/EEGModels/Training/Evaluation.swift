@@ -155,7 +155,8 @@ extension Evaluation {
 }
 
 extension Model {
-    /// Predicts all windows of a source, with running statistics and without dropout.
+    /// Predicts all windows of a source, with running statistics and without dropout, in the order of its first epoch: a source that shuffles
+    /// gives predictions in shuffled order.
     ///
     /// - Parameter loss: reported as `loss`; where it is left out, the mean cross-entropy, for a model with one output that of yes and no.
     /// - Throws: `TrainingError` where the source is empty, does not fit the model or holds values that are not finite; and what it throws.

@@ -6,13 +6,40 @@ internal import Synchronization
     internal import Darwin
 #endif
 
-/// While it lives, Ctrl-C (SIGINT) and SIGTERM ask for an orderly end instead of ending the program; a second signal ends it.
+/// While one lives, Ctrl-C (SIGINT) and SIGTERM ask for an orderly end of all runs instead of ending the program; a second signal ends it. A
+/// signal that the program ignores stays ignored.
 final class Interruption {
+    /// What signals did before the first of those that live.
+    private struct Handlers: @unchecked Sendable {
+        var users = 0
+        var previous: [(signal: Int32, action: sigaction)] = []
+    }
+
     private static let isRequested = Atomic(false)
-    private var previous: [(signal: Int32, action: sigaction)] = []
+    private static let handlers = Mutex(Handlers())
 
     init() {
-        Self.isRequested.store(false, ordering: .relaxed)
+        Self.handlers.withLock { handlers in
+            handlers.users += 1
+            if handlers.users == 1 { handlers.previous = Self.install() }
+        }
+    }
+
+    deinit {
+        Self.handlers.withLock { handlers in
+            handlers.users -= 1
+            guard handlers.users == 0 else { return }
+            for (number, action) in handlers.previous {
+                var action = action
+                sigaction(number, &action, nil)
+            }
+        }
+    }
+
+    /// Returns what the signals did before.
+    private static func install() -> [(signal: Int32, action: sigaction)] {
+        isRequested.store(false, ordering: .relaxed)
+        var previous: [(signal: Int32, action: sigaction)] = []
         for number in [SIGINT, SIGTERM] {
             var action = sigaction()
             var old = sigaction()
@@ -24,15 +51,19 @@ final class Interruption {
             #endif
             // The handler serves once; then the signal does again what it did.
             action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | Int32(SA_RESTART)
-            if sigaction(number, &action, &old) == 0 { previous.append((number, old)) }
+            guard sigaction(number, nil, &old) == 0, !isIgnored(old) else { continue }
+            if sigaction(number, &action, nil) == 0 { previous.append((number, old)) }
         }
+        return previous
     }
 
-    deinit {
-        for (number, action) in previous {
-            var action = action
-            sigaction(number, &action, nil)
-        }
+    private static func isIgnored(_ action: sigaction) -> Bool {
+        #if canImport(Glibc)
+            let handler = action.__sigaction_handler.sa_handler
+        #else
+            let handler = action.__sigaction_u.__sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// Whether the end was asked for.

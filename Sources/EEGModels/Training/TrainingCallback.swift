@@ -12,7 +12,7 @@ public protocol TrainingCallback: Sendable {
     /// - Returns: whether training goes on.
     func epochDidEnd(_ history: TrainingHistory, model: any Model) throws -> TrainingDecision
 
-    /// Called at the end, also where training ends by an error.
+    /// Called at the end, also where training ends by an error, if `trainingWillBegin` was called and threw none.
     func trainingDidEnd(_ history: TrainingHistory)
 }
 

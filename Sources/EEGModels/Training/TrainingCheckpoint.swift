@@ -23,6 +23,8 @@ struct TrainingCheckpoint: Codable {
     let bestEpoch: Int?
     let partialLoss: Double
     let partialWindows: Int
+    /// Of the epoch under way; not in older files.
+    let partialSeconds: Double?
 
     /// The JSON text; numbers come back as the same numbers.
     func text() throws -> String {
@@ -53,6 +55,7 @@ struct TrainingCheckpoint: Codable {
         bestEpoch = run.best?.epoch
         partialLoss = run.partial.saved.loss
         partialWindows = run.partial.windowCount
+        partialSeconds = run.partialSeconds
     }
 
     /// Whether the numbers are such as a run can have.
@@ -61,6 +64,7 @@ struct TrainingCheckpoint: Codable {
         let counts = 0...(1 << 40)
         return version == Self.currentVersion && epoch == history.count
             && ([batch, step, partialWindows] + optimizerSteps.values).allSatisfy(counts.contains)
+            && (0...1e12).contains(partialSeconds ?? 0)
             && (bestEpoch == nil) == (bestValue == nil) && bestEpoch.map { (1...max(1, epoch)).contains($0) } ?? true
     }
 }
@@ -129,6 +133,7 @@ extension TrainingRun {
         try model.load(from: path)
         schedule.memory = saved.schedule
         history = TrainingHistory(reports: saved.history, bestEpoch: saved.bestEpoch)
+        partialSeconds = saved.partialSeconds ?? 0
         (epoch, batch, step, isStopped) = (saved.epoch, saved.batch, saved.step, saved.isStopped)
     }
 }

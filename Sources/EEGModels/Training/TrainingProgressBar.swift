@@ -9,7 +9,8 @@ public struct TrainingProgressBar: TrainingCallback {
     private final class State: Sendable {
         struct Course: @unchecked Sendable {
             let bar = ProgressBar("training")
-            var epochStart = ContinuousClock.now
+            /// The batch that the clock started behind, of this epoch.
+            var first: (epoch: Int, windows: Int, time: ContinuousClock.Instant)?
         }
 
         let course = Mutex(Course())
@@ -19,12 +20,13 @@ public struct TrainingProgressBar: TrainingCallback {
 
     public func batchDidEnd(_ report: BatchReport) {
         state.course.withLock { course in
-            if report.batch == 1 { course.epochStart = .now }
-            let seconds = (ContinuousClock.now - course.epochStart) / .seconds(1)
+            let first = course.first.flatMap { $0.epoch == report.epoch ? $0 : nil } ?? (report.epoch, report.windowCount, .now)
+            course.first = first
+            let rate = rate(report.windowCount - first.windows, (ContinuousClock.now - first.time) / .seconds(1))
             course.bar.title = "epoch \(report.epoch)/\(report.epochs)"
             let done = report.batchCount.map { Double(report.batch) / Double(max(1, $0)) }
             let fraction = done.map { (Double(report.epoch - 1) + min(1, $0)) / Double(report.epochs) }
-            course.bar.update(fraction, note: "batch \(report.batch), loss \(threeDecimals(report.loss)), \(rate(report, seconds))")
+            course.bar.update(fraction, note: "batch \(report.batch), loss \(threeDecimals(report.loss)), \(rate)")
         }
     }
 
@@ -35,10 +37,7 @@ public struct TrainingProgressBar: TrainingCallback {
 
     public func trainingDidEnd(_ history: TrainingHistory) { state.course.withLock { $0.bar.finish() } }
 
-    private func rate(_ report: BatchReport, _ seconds: Double) -> String {
-        // The clock starts behind the first batch.
-        guard report.batch > 1, seconds > 0 else { return "" }
-        let windows = Double(report.windowCount) * Double(report.batch - 1) / Double(report.batch)
-        return "\(Int((windows / seconds).rounded())) windows/s"
+    private func rate(_ windows: Int, _ seconds: Double) -> String {
+        windows > 0 && seconds > 0 ? "\(Int((Double(windows) / seconds).rounded())) windows/s" : ""
     }
 }

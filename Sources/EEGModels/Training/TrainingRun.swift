@@ -13,6 +13,8 @@ struct TrainingRun<Trained: Model> {
     /// Batches of the epoch under way, and what they gave.
     var batch = 0
     var partial: Evaluation
+    /// What they took.
+    var partialSeconds = 0.0
     /// Steps of the optimiser so far.
     var step = 0
     var history = TrainingHistory()
@@ -50,8 +52,12 @@ struct TrainingRun<Trained: Model> {
         let checkpointing = trainer.checkpointing
         if let checkpointing, checkpointing.resumes { try restore(from: checkpointing.path) }
         let interruption = checkpointing.map { _ in Interruption() }
-        for callback in trainer.callbacks { try callback.trainingWillBegin(history) }
-        defer { for callback in trainer.callbacks { callback.trainingDidEnd(history) } }
+        var begun = 0
+        defer { for callback in trainer.callbacks.prefix(begun) { callback.trainingDidEnd(history) } }
+        for callback in trainer.callbacks {
+            try callback.trainingWillBegin(history)
+            begun += 1
+        }
 
         while epoch < trainer.epochs, !isStopped {
             let seconds = try trainEpoch(on: training, interruption)
@@ -66,10 +72,11 @@ struct TrainingRun<Trained: Model> {
         return history
     }
 
-    /// The batches of an epoch that are left. Returns the seconds it took.
+    /// The batches of an epoch that are left. Returns the seconds that the epoch took, before an interruption and after.
     private mutating func trainEpoch(on source: some BatchSource, _ interruption: Interruption?) throws -> Double {
         let clock = ContinuousClock()
         let start = clock.now
+        let earlier = partialSeconds
         let done = batch
         var number = 0
         var gradients = AccumulatedGradients()
@@ -82,12 +89,13 @@ struct TrainingRun<Trained: Model> {
             for callback in trainer.callbacks { try callback.batchDidEnd(report) }
             if gradients.batches == trainer.accumulatedBatches {
                 takeStep(&gradients)
+                partialSeconds = earlier + (clock.now - start) / .seconds(1)
                 try saveIfDue(&lastSave, interruption)
             }
         }
         if gradients.batches > 0 { takeStep(&gradients) }
         guard partial.windowCount > 0 else { throw TrainingError.empty(what: "the training source") }
-        return (clock.now - start) / .seconds(1)
+        return earlier + (clock.now - start) / .seconds(1)
     }
 
     /// Computes the gradients of a batch and adds them.
@@ -158,22 +166,29 @@ struct TrainingRun<Trained: Model> {
             validation: validated.map { EvaluationSummary($0, metrics: metrics) }, learningRate: rate, seconds: seconds)
         history.reports.append(epochReport)
         schedule.epochDidEnd(epochReport)
-        stopEarlyIfDue(epochReport)
+        try stopEarlyIfDue(epochReport)
         epoch += 1
         batch = 0
         partial = Evaluation(outputs: model.shape.outputs)
+        partialSeconds = 0
         for callback in trainer.callbacks where try callback.epochDidEnd(history, model: model) == .stop { isStopped = true }
         report(epochReport)
     }
 
-    private mutating func stopEarlyIfDue(_ report: EpochReport) {
+    private mutating func stopEarlyIfDue(_ report: EpochReport) throws(TrainingError) {
         guard let stopping = trainer.earlyStopping, let value = stopping.monitor.value(in: report) else { return }
         if stopping.improves(value, on: best?.value) {
             best = BestWeights(
                 value: value, epoch: report.epoch, tensors: stopping.restoresBestWeights ? modelTensors.map(\.value) : [])
             history.bestEpoch = report.epoch
         }
-        if report.epoch - (best?.epoch ?? 0) >= stopping.patience { isStopped = true }
+        guard report.epoch - (best?.epoch ?? 0) >= stopping.patience else { return }
+        guard best != nil else {
+            throw .invalidSetting(
+                name: "the monitor of early stopping", expected: "a measure that is a number",
+                found: "not a number in \(report.epoch) epochs")
+        }
+        isStopped = true
     }
 }
 

@@ -103,10 +103,9 @@ public struct USleep: ZooModel {
         result = bottom(result, &context)
         for (block, level) in zip(decoder, levels.reversed()) {
             result = block.upward(result.repeated(2, axis: 2), &context)
-            if configuration.hasSkipConnections {
-                let length = min(result.shape[2], level.shape[2])
-                result = concatenate([result, level].map { $0.shape[2] == length ? $0 : $0.sliced(axis: 2, 0..<length) }, axis: 1)
-            }
+            let length = min(result.shape[2], level.shape[2])
+            let parts = configuration.hasSkipConnections ? [result, level] : [result]
+            result = concatenate(parts.map { $0.shape[2] == length ? $0 : $0.sliced(axis: 2, 0..<length) }, axis: 1)
             result = block.merging(result, &context)
         }
         return averagePooling1D(tanh(classifier(result, &context)), kernel: shape.samples)

@@ -29,6 +29,11 @@ import EEGModels
         #expect(agree(rates(CosineAnnealing(over: .steps(3), restartsWithFactor: 1), 7), [0.1, 0.075, 0.025, 0.1, 0.075, 0.025, 0.1]))
     }
 
+    @Test func periodsCannotBeLongerThanAllTime() {
+        let schedule = CosineAnnealing(over: .epochs(4), restartsWithFactor: .max)
+        #expect(abs(schedule.learningRate(from: 0.1, at: 1 << 40) - 0.1) < 1e-9)
+    }
+
     @Test func warmUpThenCosine() {
         let schedule = WarmUp(over: .epochs(4), then: CosineAnnealing(over: .epochs(5)))
         let expected = [0.0333333333, 0.05, 0.0666666667, 0.0833333333, 0.1, 0.0904508497, 0.0654508497, 0.0345491503, 0.00954915028]

@@ -156,6 +156,8 @@ private struct Run {
                     usleep(100_000)
                 }
             }
+            // Tests that run in the background are started with the signal ignored.
+            signal(SIGINT, SIG_DFL)
             var model = try Run.model()
             var trainer = Run.trainer(Checkpointing(to: path, resumes: true))
             trainer.callbacks = [Presser()]

@@ -47,6 +47,38 @@ import EEGModels
         #expect(throws: TrainingError.self, "without validation there is nothing to watch") { try trainer.fit(&model, on: heldOut) }
     }
 
+    @Test func earlyStoppingNeedsNumbers() throws {
+        var trainer = trainer(epochs: 9)
+        trainer.earlyStopping = EarlyStopping(monitor: .training(Metric("nothing") { _ in .nan }), patience: 2)
+        var model = model()
+        #expect(throws: TrainingError.self) { try trainer.fit(&model, on: problem.batches(2, of: 8, seed: 4)) }
+    }
+
+    @Test func onlyCallbacksThatBeganAreTold() throws {
+        final class Counter: TrainingCallback {
+            let throwsAtBegin: Bool
+            let balance = Mutex((begun: 0, ended: 0))
+            init(throwsAtBegin: Bool = false) { self.throwsAtBegin = throwsAtBegin }
+            func trainingWillBegin(_ history: TrainingHistory) throws {
+                if throwsAtBegin { throw CancellationError() }
+                balance.withLock { $0.begun += 1 }
+            }
+            func trainingDidEnd(_ history: TrainingHistory) { balance.withLock { $0.ended += 1 } }
+        }
+        let counters = [Counter(), Counter(throwsAtBegin: true), Counter()]
+        var trainer = trainer(epochs: 1)
+        trainer.callbacks = counters
+        var model = model()
+        #expect(throws: CancellationError.self) { try trainer.fit(&model, on: problem.batches(1, of: 8, seed: 4)) }
+        #expect(counters.map { $0.balance.withLock { [$0.begun, $0.ended] } } == [[1, 1], [0, 0], [0, 0]])
+    }
+
+    @Test(arguments: [Double.nan, 0, -1, .infinity]) func reportsPrintWhateverTheTime(seconds: Double) {
+        let summary = EvaluationSummary(Evaluation(outputs: 2), metrics: [])
+        let report = EpochReport(epoch: 1, epochs: 2, training: summary, validation: nil, learningRate: 0.1, seconds: seconds)
+        #expect(report.description.hasSuffix(" windows/s"))
+    }
+
     @Test func averagedWeightsAreThoseValidated() throws {
         let heldOut = problem.batches(1, of: 40, seed: 5)
         var trainer = trainer(epochs: 3)

@@ -33,7 +33,8 @@ public struct CosineAnnealing: LearningRateSchedule {
             if factor == 1 { position %= length }
             while position >= length {
                 position -= length
-                length *= factor
+                let (longer, isBeyondAll) = length.multipliedReportingOverflow(by: factor)
+                length = isBeyondAll ? .max : longer
             }
         }
         return minimum + (base - minimum) * (1 + cos(.pi * Double(position) / Double(length))) / 2

@@ -27,8 +27,8 @@ extension UnaryFunction {
     /// Whether larger arguments never have smaller values.
     var isMonotone: Bool {
         switch function {
-        case CEEG_RELU_Y, CEEG_ELU_Y, CEEG_SELU_Y, CEEG_SIGMOID_Y, CEEG_TANH_Y, CEEG_EXP_Y, CEEG_SOFTPLUS: true
-        case CEEG_LEAKY_RELU: parameters.0 >= 0
+        case CEEG_RELU_Y, CEEG_SELU_Y, CEEG_SIGMOID_Y, CEEG_TANH_Y, CEEG_EXP_Y, CEEG_SOFTPLUS: true
+        case CEEG_LEAKY_RELU, CEEG_ELU_Y: parameters.0 >= 0
         default: false
         }
     }
