@@ -47,7 +47,7 @@ import Testing
 
     @Test func filtersOverTimeAndSpaceAreComposed() {
         // A spatial filter for each filter over time: exchanged; a dense one: one filter; few of them: as they are.
-        for (filters, outputs, groups, taps, electrodes) in [(4, 8, 4, 33, 7), (10, 12, 1, 9, 11), (2, 2, 1, 5, 3), (6, 12, 2, 9, 13)] {
+        for (filters, outputs, groups, taps, electrodes) in [(4, 8, 4, 33, 7), (10, 12, 1, 9, 11), (2, 12, 1, 9, 13), (6, 12, 2, 9, 13)] {
             expectSame([electrodes, 70], batches: [1, 3, 16]) { x in
                 let temporal = convolution2D(
                     x.expandingDimensions(at: 1), weight: noise([filters, 1, 1, taps], 1), bias: noise([filters], 2),

@@ -7,7 +7,7 @@ public enum TemporalSpatialOrder: String, CaseIterable, Sendable {
     /// One filter of all electrodes over time for each output.
     case joint
 
-    /// The order that takes the fewest products.
+    /// The order that costs least, counted in products of a convolution. The weights of other work are fitted to measured times.
     ///
     /// - Parameters:
     ///   - groups: how many parts the filters over time are divided into; each part of the outputs sees its own.
@@ -15,9 +15,11 @@ public enum TemporalSpatialOrder: String, CaseIterable, Sendable {
     static func cheapest(
         electrodes: Int, filters: Int, outputs: Int, groups: Int, taps: Int, needsStatistics: Bool
     ) -> TemporalSpatialOrder {
-        let temporalFirst = filters * taps * electrodes + outputs * filters / groups * electrodes
-        // Lag products in Double, half as many a second.
-        let statistics = needsStatistics ? 2 * taps * electrodes : 0
+        // To write a value of the map and to read it again, with statistics in several passes forward and backward.
+        let mapValue = needsStatistics ? 80 : 32
+        let temporalFirst = electrodes * (filters * (taps + mapValue) + outputs * filters / groups)
+        // Lag products are in Double.
+        let statistics = needsStatistics ? 3 * taps * electrodes : 0
         let joint = outputs * electrodes * taps + statistics
         // A filter for each output alone does about half as many products a second.
         let spatialFirst = groups == filters ? outputs * (electrodes + 2 * taps) + statistics : Int.max
