@@ -71,6 +71,9 @@ struct PlainFrontEnd: Sendable, CustomTestStringConvertible {
         var mean: [Double]
         var variance: [Double]
         var gradients: [[Double]]
+        /// The largest gradient of the filters over time with the statistics held fixed: the terms of the whole one are as large, even where
+        /// they cancel each other (with one tap, the length of a filter has no influence on what is normalised).
+        var temporalTerm: Double
     }
 
     /// - Parameters:
@@ -128,12 +131,15 @@ struct PlainFrontEnd: Sendable, CustomTestStringConvertible {
             }
             gradients[2][f] = dz[f].reduce(0, +)
         }
+        var direct = gradients[1]
         forEachProduct { f, k, place, source in
+            direct[f * taps + k] += dNormal[f][place] * scale[f] * inverse[f] * x[source]
             gradients[1][f * taps + k] += dz[f][place] * x[source]
             gradients[0][source] += dz[f][place] * w[f * taps + k]
         }
         let unbiased = variance.map { $0 * Double(count) / Double(max(1, count - 1)) }
-        return Exact(output: y, mean: mean, variance: unbiased, gradients: gradients)
+        let term = direct.reduce(0) { max($0, abs($1)) }
+        return Exact(output: y, mean: mean, variance: unbiased, gradients: gradients, temporalTerm: term)
     }
 
     /// Calls `body` with filter, tap, place in a filtered signal and place in the signals for every product of the filters over time.
