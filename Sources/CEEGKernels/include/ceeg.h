@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ceeg_block_transform.h"
 #include "ceeg_convolution.h"
 #include "ceeg_elementwise.h"
 #include "ceeg_layout.h"

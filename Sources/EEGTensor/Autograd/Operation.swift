@@ -41,10 +41,16 @@ public protocol Operation: Sendable {
 
     /// What listings say of the attributes. The default lists the stored properties.
     var attributes: String { get }
+
+    /// How the forward computation is done for inputs of these shapes, for listings, where there is a choice that follows from them. The
+    /// default is nil.
+    func algorithm(inputs: [Shape]) -> String?
 }
 
 extension Operation {
     public func floatingPointOperations(inputs: [Shape], outputs: [Shape]) -> Int { outputs.first?.elementCount ?? 0 }
+
+    public func algorithm(inputs: [Shape]) -> String? { nil }
 
     public var attributes: String {
         Mirror(reflecting: self).children.compactMap { child in child.label.map { "\($0): \(child.value)" } }.joined(separator: ", ")

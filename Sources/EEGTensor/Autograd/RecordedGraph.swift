@@ -4,7 +4,7 @@ public struct RecordedGraph: Sendable, CustomStringConvertible {
     public struct Step: Sendable {
         /// The operation's name.
         public let operation: String
-        /// Its attributes, as text.
+        /// Its attributes, as text, and the algorithm where there is a choice.
         public let attributes: String
         /// The shapes of its inputs.
         public let inputs: [Shape]
@@ -72,7 +72,8 @@ extension Node {
         let parameters = operands.compactMap { operand in (operand.node as? LeafNode)?.name.map { ($0, operand.shape.elementCount) } }
         let shapes = operands.map(\.shape)
         return RecordedGraph.Step(
-            operation: operationName, attributes: operation.attributes, inputs: shapes, outputs: outputShapes,
+            operation: operationName,
+            attributes: [operation.attributes, operation.algorithm(inputs: shapes)].compactMap { $0 }.joined(separator: ", "), inputs: shapes, outputs: outputShapes,
             parameterNames: parameters.map(\.0), parameters: parameters.reduce(0) { $0 + $1.1 },
             floatingPointOperations: operation.floatingPointOperations(inputs: shapes, outputs: outputShapes),
             bytes: 4 * (shapes + outputShapes).reduce(0) { $0 + $1.elementCount })

@@ -15,6 +15,14 @@ public enum EEGRuntime {
         public var isSupported: Bool { ceeg_isa_supported(rawValue) }
     }
 
+    /// How dense convolutions along time can be computed. Which one is the cheaper follows from the shapes alone.
+    public enum ConvolutionAlgorithm: Int32, Sendable {
+        /// By the definition.
+        case direct = 0
+        /// By Fourier transforms of overlapping blocks, where the convolution is dense, with stride and dilation 1, along one axis.
+        case fourier = 1
+    }
+
     /// The number of threads that operations use, the calling one included.
     ///
     /// Starts as the environment variable `EEG_NUM_THREADS`, else as the number of processors this process may run on.
@@ -26,21 +34,27 @@ public enum EEGRuntime {
     /// The instruction set that kernels use: the best one supported, unless the environment variable `EEG_ISA` names another.
     public static var instructionSet: InstructionSet { InstructionSet(rawValue: ceeg_isa()) ?? .base }
 
-    /// Runs `body` with its operations limited to an instruction set and a number of threads. For tests and measurements.
+    /// Runs `body` with its operations limited to an instruction set, a number of threads and an algorithm of convolutions. For tests and
+    /// measurements.
+    ///
+    /// The environment variable `EEG_CONVOLUTION` (`direct` or `fft`) sets the algorithm for a whole process.
     ///
     /// - Precondition: the processor supports `instructionSet`.
     public static func with<Result>(
-        instructionSet: InstructionSet? = nil, threads: Int? = nil, _ body: () throws -> Result
+        instructionSet: InstructionSet? = nil, threads: Int? = nil, convolution: ConvolutionAlgorithm? = nil, _ body: () throws -> Result
     ) rethrows -> Result {
+        let outerConvolution = ceeg_convolution_overridden()
         let outerISA = ceeg_isa_overridden()
         let outerThreads = ceeg_threads_overridden()
         if let instructionSet {
             require(ceeg_isa_override(instructionSet.rawValue), "EEGRuntime: this processor does not support \(instructionSet)")
         }
         if let threads { ceeg_threads_override(Int32(clamping: threads)) }
+        if let convolution { ceeg_convolution_override(convolution.rawValue) }
         defer {
             _ = ceeg_isa_override(outerISA)
             ceeg_threads_override(outerThreads)
+            ceeg_convolution_override(outerConvolution)
         }
         return try body()
     }

@@ -98,6 +98,12 @@ struct Convolution: Operation {
         2 * outputs[0].elementCount * inputs[1].dropFirst().reduce(1, *)
     }
 
+    func algorithm(inputs: [Shape]) -> String? {
+        var geometry = geometry(inputs[0], inputs[1])
+        let points = ceeg_convolution_points(&geometry, CEEG_CONVOLUTION_FORWARD)
+        return points > 0 ? "Fourier transforms of \(points) samples" : nil
+    }
+
     func geometry(_ x: Shape, _ weight: Shape) -> ceeg_convolution {
         var shapes: String { "input \(x), weight \(weight)" }
         require(x[0] > 0 && x[1] > 0 && weight[0] > 0, "convolution: empty input or weight: \(shapes)")
