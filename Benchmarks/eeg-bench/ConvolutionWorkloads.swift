@@ -15,6 +15,8 @@ private let temporalConvolutions = [
     ) { x in
         convolution2D(convolution2D(x[0], weight: x[1], padding: (.valid, .zeros(8)), groups: 16), weight: x[2])
     },
+    convolution("1x25, 22 -> 40", [64, 22, 1, 1000], weight: [40, 22, 1, 25], padded: false),
+    convolution("1x64, 8 -> 8", [64, 8, 2, 240], weight: [8, 8, 1, 64]),
     convolution("1x50, 16 -> 16", [64, 16, 1, 1000], weight: [16, 16, 1, 50]),
     convolution("1x10, 25 -> 25", [64, 25, 1, 1000], weight: [25, 25, 1, 10], padded: false),
     convolution("1x10, 25 -> 50", [64, 25, 1, 330], weight: [50, 25, 1, 10], padded: false),

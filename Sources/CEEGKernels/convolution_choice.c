@@ -9,12 +9,21 @@
 
 enum { LANES = 16, SIZES = 4 };
 
-// Measured with AVX-512: transforming 16 pairs of blocks of 64, 128, 256 and 512 values, rows to lanes and back included.
-static const double transform_cost[SIZES] = {4600, 11000, 29000, 80000};
+// Measured: transforming 16 pairs of blocks of 64, 128, 256 and 512 values, rows to lanes and back included.
+static const double transform_cost[SIZES] = {4600, 9500, 22000, 60000};
+
+// A multiply-add of the direct kernel, which loads more, beside one of a product of spectra; and where its results are one or two signals.
+static const double direct_unit = 1.25, direct_unit_of_few = 2.5;
+// What a group's spectra and the kernel's add to the cost as they outgrow the second-level cache: as much as all else for so many floats.
+static const double doubling_floats = 1 << 20, most_doublings = 1.5;
+
+// A multiply-add of the weight gradient's products, whose sums go through memory; and where these are beyond that cache.
+static const double sum_unit = 1.25, sum_unit_of_many = 2, most_cached_sums = 1 << 14;
 
 // What the transforms must save before they are chosen.
-static const double least_gain = 1.25;
+static const double least_gain = 1.2;
 
+static double smaller(double a, double b) { return a < b ? a : b; }
 static double ceil_div(double a, double b) { return (double)(((int64_t)a + (int64_t)b - 1) / (int64_t)b); }
 
 /// What a pass computes: `outputs` signals of `positions` values for each of `lines`, from `inputs` signals.
@@ -29,24 +38,26 @@ static struct work work_of(const struct ceeg_convolution *g, enum ceeg_convoluti
     return w;
 }
 
-/// Few outputs beside one another leave the direct kernel waiting for its loads.
 static double direct_cost(const struct work *w, enum ceeg_convolution_pass pass) {
-    const double products = w->lines * w->inputs * w->outputs * ceil_div(w->positions, LANES) * w->taps;
-    return pass == CEEG_CONVOLUTION_WEIGHT_GRADIENT || w->outputs > 2 ? products : products * 2;
+    const bool few = pass != CEEG_CONVOLUTION_WEIGHT_GRADIENT && w->outputs <= 2;
+    return w->lines * w->inputs * w->outputs * w->positions / LANES * w->taps * (few ? direct_unit_of_few : direct_unit);
 }
 
 static double blocks_cost(const struct work *w, enum ceeg_convolution_pass pass, int size) {
-    const double points = 64 << size, step = points - w->taps + 1, pairs = w->lines * ceil_div(w->positions, 2 * step);
-    const double groups = ceil_div(pairs, LANES), kernels = ceil_div(w->inputs * w->outputs, LANES);
-    double signals = groups * (w->inputs + w->outputs), products = groups * (points / 2 + 1) * 8 * w->inputs * w->outputs;
-    if (pass == CEEG_CONVOLUTION_WEIGHT_GRADIENT) {
-        const double by_output = ceil_div(w->outputs, LANES) * LANES / w->outputs, by_input = ceil_div(w->inputs, LANES) * LANES / w->inputs;
-        const bool wide_is_output = by_output <= by_input;
-        signals += groups * (wide_is_output ? (by_output - 1) * w->outputs : (by_input - 1) * w->inputs);
-        products *= wide_is_output ? by_output : by_input;
+    const double points = 64 << size, frequencies = points / 2 + 1, step = points - w->taps + 1;
+    const double groups = ceil_div(w->lines * ceil_div(w->positions, 2 * step), LANES);
+    const double inputs = w->inputs, outputs = w->outputs, kernels = ceil_div(inputs * outputs, LANES) * transform_cost[size];
+    if (pass != CEEG_CONVOLUTION_WEIGHT_GRADIENT) {
+        const double group = (inputs + outputs) * transform_cost[size] + frequencies * 8 * inputs * outputs;
+        const double floats = 2 * LANES * points * inputs + (points + 2) * inputs * outputs;
+        return groups * group * (1 + smaller(most_doublings, floats / doubling_floats)) + (pass == CEEG_CONVOLUTION_PACKED ? 0 : kernels);
     }
-    if (pass != CEEG_CONVOLUTION_PACKED) signals += kernels;
-    return signals * transform_cost[size] + products;
+    // One operand's channels are in lanes, some of them empty.
+    const double wide_outputs = ceil_div(outputs, LANES) * LANES, wide_inputs = ceil_div(inputs, LANES) * LANES;
+    const bool output_is_wide = wide_outputs * inputs <= wide_inputs * outputs;
+    const double signals = output_is_wide ? wide_outputs + inputs : wide_inputs + outputs;
+    const double sums = frequencies * (output_is_wide ? wide_outputs * inputs : wide_inputs * outputs);
+    return groups * (signals * transform_cost[size] + 8 * sums * (sums > most_cached_sums * LANES ? sum_unit_of_many : sum_unit)) + kernels;
 }
 
 static bool can_use_blocks(const struct ceeg_convolution *g) {
