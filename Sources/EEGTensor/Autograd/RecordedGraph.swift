@@ -73,7 +73,8 @@ extension Node {
         let shapes = operands.map(\.shape)
         return RecordedGraph.Step(
             operation: operationName,
-            attributes: [operation.attributes, operation.algorithm(inputs: shapes)].compactMap { $0 }.joined(separator: ", "), inputs: shapes, outputs: outputShapes,
+            attributes: [operation.attributes, operation.algorithm(inputs: shapes)].compactMap { $0 }.joined(separator: ", "),
+            inputs: shapes, outputs: outputShapes,
             parameterNames: parameters.map(\.0), parameters: parameters.reduce(0) { $0 + $1.1 },
             floatingPointOperations: operation.floatingPointOperations(inputs: shapes, outputs: outputShapes),
             bytes: 4 * (shapes + outputShapes).reduce(0) { $0 + $1.elementCount })

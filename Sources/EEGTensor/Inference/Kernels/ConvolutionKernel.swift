@@ -15,7 +15,8 @@ struct ConvolutionKernel: InferenceKernel {
         withUnsafePointer(to: geometry) { geometry in
             let (first, second) = function?.parameters ?? (0, 0)
             ceeg_convolution_packed(
-                geometry, points, memory[x], memory[weight], memory[optional: bias], function.map { Int32($0.function.rawValue) } ?? -1, first, second, memory[y])
+                geometry, points, memory[x], memory[weight], memory[optional: bias], function.map { Int32($0.function.rawValue) } ?? -1,
+                first, second, memory[y])
         }
     }
 }
@@ -32,7 +33,8 @@ extension Convolution: InferenceOperation {
         ceeg_convolution_pack(&geometry, points, weight.pointer, packed.mutablePointer)
         return withExtendedLifetime(weight) {
             ConvolutionKernel(
-                geometry: geometry, points: points, function: step.function, x: x.place, weight: step.constants.add(packed), bias: step.optional(2)?.place,
+                geometry: geometry, points: points, function: step.function, x: x.place, weight: step.constants.add(packed),
+                bias: step.optional(2)?.place,
                 y: step.results[0].place)
         }
     }
