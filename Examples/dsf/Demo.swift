@@ -31,7 +31,7 @@ struct Demo: ParsableCommand {
     var seeds = 5
 
     @Option(help: "Passes over the training windows.")
-    var epochs = 20
+    var epochs = 15
 
     @Option(name: .customLong("batch_size"), help: "Windows of a batch.")
     var batchSize = 16

@@ -1,32 +1,32 @@
 import EEGModels
 import EEGPlot
 
-/// Balanced accuracies of all variants.
+/// Balanced accuracies of all methods.
 struct DemoResult {
-    let variants: [DemoVariant]
-    /// For each variant, seed and strength: of all folds together.
+    let methods: [DemoMethod]
+    /// For each method, seed and strength: of all folds together.
     let confusions: [[[ConfusionMatrix]]]
 
-    private func spread(_ variant: Int, _ strength: Int) -> Spread { Spread(confusions[variant].map { $0[strength].balancedAccuracy }) }
+    private func spread(_ method: Int, _ strength: Int) -> Spread { Spread(confusions[method].map { $0[strength].balancedAccuracy }) }
 
     var table: [String] {
         let strengths = CorruptionSettings.strengths
         var lines = ["Balanced accuracy on what was held out, mean ± standard deviation of \(confusions[0].count) seeds; chance is 0.5:"]
-        lines.append(padded("corruption", 28) + strengths.map { padded(decimals($0, 2), 16) }.joined())
-        for (index, variant) in variants.enumerated() {
+        lines.append(padded("corruption", 32) + strengths.map { padded(decimals($0, 2), 16) }.joined())
+        for (index, method) in methods.enumerated() {
             let cells = strengths.indices.map { padded("\(spread(index, $0))", 16) }
-            lines.append(padded(variant.title, 28) + cells.joined())
+            lines.append(padded(method.title, 32) + cells.joined())
         }
         return lines
     }
 
     var csv: String {
-        var lines = ["network,seed,noise_strength,bal_acc,acc,windows"]
-        for (index, variant) in variants.enumerated() {
+        var lines = ["method,seed,noise_strength,bal_acc,acc,windows"]
+        for (index, method) in methods.enumerated() {
             for (seed, strengths) in confusions[index].enumerated() {
                 for (strength, confusion) in zip(CorruptionSettings.strengths, strengths) {
                     lines.append(
-                        "\(variant.title),\(seed + 1),\(strength),\(confusion.balancedAccuracy),\(confusion.accuracy),\(confusion.total)")
+                        "\(method.title),\(seed + 1),\(strength),\(confusion.balancedAccuracy),\(confusion.accuracy),\(confusion.total)")
                 }
             }
         }
@@ -37,10 +37,10 @@ struct DemoResult {
     func figure(of data: DemoData) -> Figure {
         let strengths = CorruptionSettings.strengths
         var series: [Series] = []
-        for (index, variant) in variants.enumerated() {
+        for (index, method) in methods.enumerated() {
             let color = Color.category(index)
             let spreads = strengths.indices.map { spread(index, $0) }
-            series.append(Series(variant.title, spreads.map(\.mean), x: strengths, color: color, width: 2.2))
+            series.append(Series(method.title, spreads.map(\.mean), x: strengths, color: color, width: 2.2))
             for sign in [-1.0, 1] {
                 series.append(
                     Series("", spreads.map { $0.mean + sign * $0.deviation }, x: strengths, color: color, isDashed: true, width: 0.7))

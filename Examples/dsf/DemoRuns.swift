@@ -4,20 +4,27 @@ import EEGModels
 import EEGTensor
 import Synchronization
 
-/// A network of the demonstration and how it is trained.
-struct DemoVariant: Hashable {
-    let filter: FilterType
-    let isAugmented: Bool
+/// How windows are told apart in the demonstration.
+enum DemoMethod: Hashable {
+    case network(FilterType, isAugmented: Bool)
+    /// Baselines of our own: see ``DemoBaseline``.
+    case covariances, features
 
-    static let all = [
-        DemoVariant(filter: .vanilla, isAugmented: false), DemoVariant(filter: .vanilla, isAugmented: true),
-        DemoVariant(filter: .dsfd, isAugmented: true), DemoVariant(filter: .dsfmSoftThreshold, isAugmented: true),
+    static let all: [DemoMethod] = [
+        .network(.vanilla, isAugmented: false), .network(.vanilla, isAugmented: true), .network(.dsfd, isAugmented: true),
+        .network(.dsfmSoftThreshold, isAugmented: true), .covariances, .features,
     ]
 
-    var title: String { filter.title + (isAugmented ? " + augmentation" : "") }
+    var title: String {
+        switch self {
+        case .network(let filter, let isAugmented): filter.title + (isAugmented ? " + augmentation" : "")
+        case .covariances: "Covariances, regression (ours)"
+        case .features: "Features, random forest (ours)"
+        }
+    }
 }
 
-/// Networks of all variants, seeds and folds.
+/// All methods, seeds and folds.
 struct DemoRuns {
     let data: DemoData
     let seeds: Int
@@ -26,43 +33,54 @@ struct DemoRuns {
     let learningRate: Double
 
     private struct Job {
-        let variant: DemoVariant
+        let method: DemoMethod
         let seed: Int
         let fold: Int
     }
 
     /// Trains and tests all networks, some at a time: results are the same however many.
     func results(jobs: Int) throws -> DemoResult {
-        let work = DemoVariant.all.flatMap { variant in
-            (0..<seeds).flatMap { seed in data.folds.indices.map { Job(variant: variant, seed: seed, fold: $0) } }
+        let work = DemoMethod.all.flatMap { method in
+            (0..<seeds).flatMap { seed in data.folds.indices.map { Job(method: method, seed: seed, fold: $0) } }
         }
         let found = Mutex<[Int: [ConfusionMatrix]]>([:])
         let bar = Mutex(Progress("training networks", of: work.count))
         try inParallel(work.count, jobs: jobs) { number in
             let job = work[number]
-            let confusions = try EEGRuntime.with(threads: 1) {
-                try test(try train(job.variant, seed: job.seed, fold: job.fold), seed: job.seed, fold: job.fold)
-            }
+            let confusions = try EEGRuntime.with(threads: 1) { try confusions(of: job.method, seed: job.seed, fold: job.fold) }
             found.withLock { $0[number] = confusions }
             bar.withLock { $0.step() }
         }
-        var pooled: [DemoVariant: [[ConfusionMatrix]]] = [:]
+        var pooled: [DemoMethod: [[ConfusionMatrix]]] = [:]
         let empty = [[ConfusionMatrix]](
             repeating: CorruptionSettings.strengths.map { _ in ConfusionMatrix(classes: data.classes.count) }, count: seeds)
         for (number, job) in work.enumerated() {
             let confusions = found.withLock { $0[number] } ?? []
             for (strength, confusion) in confusions.enumerated() {
-                pooled[job.variant, default: empty][job.seed][strength].add(confusion)
+                pooled[job.method, default: empty][job.seed][strength].add(confusion)
             }
         }
-        return DemoResult(variants: DemoVariant.all, confusions: DemoVariant.all.map { pooled[$0] ?? empty })
+        return DemoResult(methods: DemoMethod.all, confusions: DemoMethod.all.map { pooled[$0] ?? empty })
     }
 
     private func generator(_ seed: Int, _ fold: Int) -> Generator { Generator(seed: UInt64(seed + 1)).stream("fold", fold) }
 
-    func train(_ variant: DemoVariant, seed: Int, fold: Int) throws -> SpatiallyFilteredStager {
+    /// For each strength what a method makes of the windows held out.
+    private func confusions(of method: DemoMethod, seed: Int, fold: Int) throws -> [ConfusionMatrix] {
+        switch method {
+        case .network(let filter, let isAugmented):
+            let model = try train(filter, isAugmented: isAugmented, seed: seed, fold: fold)
+            return try test(seed: seed, fold: fold) { try model.evaluate(on: $0).confusion }
+        case .covariances, .features:
+            let baseline = try DemoBaseline(
+                method, training: data.folds[fold].training, generator: generator(seed, fold).stream("baseline"))
+            return try test(seed: seed, fold: fold) { try baseline.confusion(on: $0) }
+        }
+    }
+
+    private func train(_ filter: FilterType, isAugmented: Bool, seed: Int, fold: Int) throws -> SpatiallyFilteredStager {
         let generator = generator(seed, fold)
-        var configuration = SpatiallyFilteredStager.Configuration(filter: variant.filter.configuration(outputs: nil))
+        var configuration = SpatiallyFilteredStager.Configuration(filter: filter.configuration(outputs: nil))
         configuration.stager.filters = 8
         var model = try SpatiallyFilteredStager(data.windows.shape, configuration, generator: generator.stream("weights"))
         var trainer = Trainer(
@@ -71,7 +89,7 @@ struct DemoRuns {
         let training = data.folds[fold].training
         trainer.loss = .crossEntropy(classWeights: training.classWeights)
         var loader = try DataLoader(training, batchSize: batchSize, shuffling: generator.stream("order"), workers: 0)
-        if variant.isAugmented {
+        if isAugmented {
             loader = loader.transformed(
                 by: AugmentationPipeline([try ChannelCorruption(Corruption())], generator: generator.stream("augmentation")))
         }
@@ -79,21 +97,20 @@ struct DemoRuns {
         return model
     }
 
-    /// For each strength what the network makes of the windows held out.
-    private func test(_ model: SpatiallyFilteredStager, seed: Int, fold: Int) throws -> [ConfusionMatrix] {
+    /// Calls `body` with the windows held out, corrupted with each strength.
+    private func test(seed: Int, fold: Int, _ body: (DataLoader) throws -> ConfusionMatrix) throws -> [ConfusionMatrix] {
         let windows = data.folds[fold].testing
         let corruption = try RecordingCorruption(
             recordings: windows.recordings.count, channels: windows.shape.channels, strengths: CorruptionSettings.strengths,
             randomness: .corrected(generator(seed, fold).stream("test")))
         return try CorruptionSettings.strengths.indices.map { index in
-            let loader = try DataLoader(windows, batchSize: 64, workers: 0).transformed(by: corruption.transform(strengthIndex: index))
-            return try model.evaluate(on: loader).confusion
+            try body(DataLoader(windows, batchSize: 64, workers: 0).transformed(by: corruption.transform(strengthIndex: index)))
         }
     }
 
     /// A network with DSFm-st and the recording that it is shown with: the first one held out of the first fold.
     func example() throws -> AttentionExample {
-        let model = try train(DemoVariant(filter: .dsfmSoftThreshold, isAugmented: true), seed: 0, fold: 0)
+        let model = try train(.dsfmSoftThreshold, isAugmented: true, seed: 0, fold: 0)
         let testing = data.folds[0].testing
         let recording = testing.windows[0].recording
         let members = testing.windows.indices.filter { testing.windows[$0].recording == recording }
@@ -105,6 +122,6 @@ struct DemoRuns {
         }
         return try AttentionExample(
             model: model, windows: testing.signals(of: chosen), channels: testing.recordings[recording].channels.map(\.scalpElectrode),
-            title: DemoVariant(filter: .dsfmSoftThreshold, isAugmented: true).title, generator: Generator(seed: 1).stream("example"))
+            title: DemoMethod.network(.dsfmSoftThreshold, isAugmented: true).title, generator: Generator(seed: 1).stream("example"))
     }
 }
