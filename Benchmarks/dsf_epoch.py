@@ -4,10 +4,11 @@ python Benchmarks/dsf_epoch.py windows.npy windows-labels.npy [--program .build/
 
 The windows come from `dsf export`. The modules are plain PyTorch, written after the published description of the networks: a stager with two convolutions over
 time, alone or behind a dynamic spatial filter whose features are log variances (dsfd) or the matrix logarithm of the covariance (dsfm_st). An
-epoch is one pass over the windows in batches of 64, with AdamW; the fastest of --epochs counts. Both sides may use all cores.
+epoch is one pass over the windows in batches of 64, with AdamW; the fastest of --epochs counts. Both sides use --threads threads, or all cores.
 """
 
 import argparse
+import os
 import subprocess
 import time
 
@@ -71,12 +72,13 @@ class Stager(nn.Module):
         return self.head(self.extractor(x).flatten(1))
 
 
-def torch_seconds(kind, windows, labels, rate, epochs):
+def torch_seconds(kind, windows, labels, rate, epochs, memory_format):
     torch.manual_seed(1)
     channels, samples = windows.shape[1:]
     network = Stager(channels, samples, rate, int(labels.max()) + 1)
     if kind != "vanilla":
         network = nn.Sequential(DynamicSpatialFilter(channels, kind == "dsfm_st", 0.1 if kind == "dsfm_st" else 0), network)
+    network = network.to(memory_format=memory_format)
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-3)
     best = float("inf")
     for _ in range(epochs):
@@ -99,20 +101,25 @@ def main():
     parser.add_argument("--program", default=".build/release/dsf")
     parser.add_argument("--rate", type=float, default=100)
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--threads", type=int)
     options = parser.parse_args()
+    if options.threads:
+        os.environ["EEG_NUM_THREADS"] = str(options.threads)
+        torch.set_num_threads(options.threads)
     windows = torch.from_numpy(np.load(options.windows))
     labels = torch.from_numpy(np.load(options.labels))
     print(f"{tuple(windows.shape)} windows, PyTorch {torch.__version__} with {torch.get_num_threads()} threads; seconds of the fastest of {options.epochs} epochs")
-    print("| network | swift-eeg | PyTorch | times faster |")
-    print("|---|---|---|---|")
+    print("| network | swift-eeg | PyTorch | times faster | PyTorch, channels last | times faster |")
+    print("|---|---|---|---|---|---|")
     for kind in ["vanilla", "dsfd", "dsfm_st"]:
         command = [
             options.program, "time", options.windows, options.labels, "--dsf_type", kind, "--epochs", str(options.epochs),
             "--sampling-rate", str(options.rate),
         ]
         ours = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        peer = torch_seconds(kind, windows, labels, options.rate, options.epochs)
-        print(f"| {kind} | {ours:.3f} | {peer:.3f} | {peer / ours:.2f} |")
+        formats = [torch.contiguous_format, torch.channels_last]
+        peers = [torch_seconds(kind, windows, labels, options.rate, options.epochs, each) for each in formats]
+        print(f"| {kind} | {ours:.3f} | {peers[0]:.3f} | {peers[0] / ours:.2f} | {peers[1]:.3f} | {peers[1] / ours:.2f} |", flush=True)
 
 
 if __name__ == "__main__":

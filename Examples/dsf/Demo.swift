@@ -42,6 +42,9 @@ struct Demo: ParsableCommand {
     @Option(help: "Parts that are held out in turn.")
     var folds = 4
 
+    @Flag(help: "Adds classical methods of our own: covariances with regression, hand-crafted features with a random forest.")
+    var baselines = false
+
     @Option(help: "Networks that are trained at a time; by default one a core.")
     var jobs = EEGRuntime.threads
 
@@ -62,7 +65,9 @@ struct Demo: ParsableCommand {
         out("Signals: \(data.preparation).")
         out("Held out: \(data.heldOut). \(data.windows.count) windows.")
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-        let runs = DemoRuns(data: data, seeds: seeds, epochs: epochs, batchSize: batchSize, learningRate: learningRate)
+        let runs = DemoRuns(
+            data: data, methods: DemoMethod.networks + (baselines ? DemoMethod.baselines : []), seeds: seeds, epochs: epochs,
+            batchSize: batchSize, learningRate: learningRate)
         let result = try runs.results(jobs: jobs)
         for line in result.table { out(line) }
         try write(result.csv, to: "\(output)/balanced-accuracy.csv")

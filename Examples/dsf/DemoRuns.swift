@@ -10,10 +10,11 @@ enum DemoMethod: Hashable {
     /// Baselines of our own: see ``DemoBaseline``.
     case covariances, features
 
-    static let all: [DemoMethod] = [
+    static let networks: [DemoMethod] = [
         .network(.vanilla, isAugmented: false), .network(.vanilla, isAugmented: true), .network(.dsfd, isAugmented: true),
-        .network(.dsfmSoftThreshold, isAugmented: true), .covariances, .features,
+        .network(.dsfmSoftThreshold, isAugmented: true),
     ]
+    static let baselines: [DemoMethod] = [.covariances, .features]
 
     var title: String {
         switch self {
@@ -27,6 +28,7 @@ enum DemoMethod: Hashable {
 /// All methods, seeds and folds.
 struct DemoRuns {
     let data: DemoData
+    let methods: [DemoMethod]
     let seeds: Int
     let epochs: Int
     let batchSize: Int
@@ -40,15 +42,15 @@ struct DemoRuns {
 
     /// Trains and tests all networks, some at a time: results are the same however many.
     func results(jobs: Int) throws -> DemoResult {
-        let work = DemoMethod.all.flatMap { method in
+        let work = methods.flatMap { method in
             (0..<seeds).flatMap { seed in data.folds.indices.map { Job(method: method, seed: seed, fold: $0) } }
         }
         let found = Mutex<[Int: [ConfusionMatrix]]>([:])
         let bar = Mutex(Progress("training networks", of: work.count))
         try inParallel(work.count, jobs: jobs) { number in
             let job = work[number]
-            let confusions = try EEGRuntime.with(threads: 1) { try confusions(of: job.method, seed: job.seed, fold: job.fold) }
-            found.withLock { $0[number] = confusions }
+            let result = try EEGRuntime.with(threads: 1) { try confusions(of: job.method, seed: job.seed, fold: job.fold) }
+            found.withLock { $0[number] = result }
             bar.withLock { $0.step() }
         }
         var pooled: [DemoMethod: [[ConfusionMatrix]]] = [:]
@@ -60,7 +62,7 @@ struct DemoRuns {
                 pooled[job.method, default: empty][job.seed][strength].add(confusion)
             }
         }
-        return DemoResult(methods: DemoMethod.all, confusions: DemoMethod.all.map { pooled[$0] ?? empty })
+        return DemoResult(methods: methods, confusions: methods.map { pooled[$0] ?? empty })
     }
 
     private func generator(_ seed: Int, _ fold: Int) -> Generator { Generator(seed: UInt64(seed + 1)).stream("fold", fold) }
