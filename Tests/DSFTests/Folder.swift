@@ -63,7 +63,8 @@ final class Folder {
         let folders = CommandLine.arguments.map { URL(fileURLWithPath: $0).deletingLastPathComponent() } + [Bundle.main.bundleURL]
         let tool = folders.map { $0.appending(path: "dsf") }.first { FileManager.default.isExecutableFile(atPath: $0.path) }
         let process = Process()
-        process.executableURL = try #require(tool, "dsf was not built")
+        let executable: URL = try #require(tool, "dsf was not built")
+        process.executableURL = executable
         process.arguments = arguments
         var environment = ProcessInfo.processInfo.environment
         environment["PC18_DATASET_PATH"] = path("records")
