@@ -89,7 +89,7 @@ struct AttentionExample {
         return figure
     }
 
-    /// The filters of the virtual channels that listen most, for the first window and for the last one, which is corrupted.
+    /// The filters of the virtual channels that listen most for the last window, as it is and corrupted.
     func filterFigure(isSimulated: Bool) -> Figure {
         let last = strengths.count - 1
         let electrodes = channels.compactMap { name in ElectrodePositions.standard(name).map { Electrode(name, x: $0.x, y: $0.y, z: $0.z) }

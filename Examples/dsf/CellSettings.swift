@@ -50,6 +50,8 @@ struct CellFiles {
     let folder: String
 
     var settings: String { folder + "/settings.json" }
+    /// The recordings that it is trained and tested with.
+    var data: String { folder + "/data.json" }
     /// The weights of the epoch with the lowest validation loss, with the network's configuration.
     var weights: String { folder + "/params.safetensors" }
     /// All that is needed to go on training.
@@ -57,6 +59,15 @@ struct CellFiles {
     var history: String { folder + "/history.json" }
     /// The result on the test recordings; written last.
     var report: String { folder + "/report.txt" }
+
+    /// Size and time of the weights.
+    var weightsVersion: String {
+        get throws {
+            let attributes = try FileManager.default.attributesOfItem(atPath: weights)
+            let time = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            return "\(attributes[.size] as? Int ?? 0) \(time)"
+        }
+    }
 
     /// Whether training has ended.
     var isComplete: Bool { FileManager.default.fileExists(atPath: report) && FileManager.default.fileExists(atPath: weights) }

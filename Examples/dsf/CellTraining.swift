@@ -12,14 +12,19 @@ struct CellTraining {
     /// Threads that read ahead.
     let workers: Int
     let repair: ChannelRepair
-    let out: Output
+    private var out: Output { data.out }
 
     /// Trains to the end, from where an earlier run was ended if there was one, and reports the result on the test recordings.
     func run() throws {
         try FileManager.default.createDirectory(atPath: files.folder, withIntermediateDirectories: true)
-        if let earlier = decoded(CellSettings.self, from: files.settings), earlier != settings {
-            throw RunError("\(files.folder) holds a network with other settings")
+        if FileManager.default.fileExists(atPath: files.settings) {
+            guard decoded(CellSettings.self, from: files.settings) == settings else {
+                throw RunError("\(files.folder) holds a network with other settings")
+            }
+            try data.contents.check(against: files)
         }
+        // Before the settings: where these are, the data are known.
+        try write(json(data.contents), to: files.data)
         try write(json(settings), to: files.settings)
         var model = try settings.model(data.training.shape)
         out("\(settings.folderName): \(model.parameterCount) parameters to train")
@@ -32,7 +37,8 @@ struct CellTraining {
         let test = try model.evaluate(on: loader(data.test), loss: loss)
         let report = TestReport(confusion: test.confusion, classes: StagingData.classes).text
         out(report)
-        try write("\(settings.folderName), seed \(training.seed)\n\(report)\n", to: files.report)
+        let title = "\(data.isSimulated ? "SIMULATED nights: " : "")\(settings.folderName), seed \(training.seed)"
+        try write("\(title)\n\(report)\n", to: files.report)
     }
 
     private func trainingLoader() throws -> DataLoader {
@@ -65,7 +71,7 @@ struct CellTraining {
         trainer.callbacks = [TrainingProgressBar(), HistoryJSON(path: files.history)]
         if data.validation != nil {
             // Keeps the best weights; when to stop is up to the callback.
-            trainer.earlyStopping = EarlyStopping(patience: training.epochs + 1)
+            trainer.earlyStopping = EarlyStopping(patience: .max)
             trainer.callbacks.append(RelativePatience(patience: training.patience))
         }
         return trainer

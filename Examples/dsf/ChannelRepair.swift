@@ -65,6 +65,9 @@ final class ChannelRepair: Sendable {
     /// The places of the electrodes: of the first one, where a channel is the difference of two.
     private static func positions(of recording: Recording) throws -> ElectrodePositions {
         let names = recording.channels.map(\.scalpElectrode)
+        guard names.count >= 4 else {
+            throw RunError("autoreject needs 4 electrodes, the recordings have \(names.count): \(names.joined(separator: ", "))")
+        }
         guard let positions = ElectrodePositions.standard(names) else {
             throw RunError("autoreject needs electrodes of the 10-05 system, the channels are \(names.joined(separator: ", "))")
         }

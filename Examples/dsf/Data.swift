@@ -1,5 +1,6 @@
 import ArgumentParser
 import EEGData
+import EEGFiles
 import EEGTensor
 import Foundation
 import Synchronization
@@ -43,24 +44,24 @@ struct StagingData {
     let isSimulated: Bool
 
     static let classes = SleepStage.allCases.map(\.description)
+
+    var out: Output { Output(isSimulated: isSimulated) }
 }
 
 extension DataSettings {
     /// Opens all recordings; signals are preprocessed once and kept in the cache folder.
     ///
     /// - Parameter jobs: recordings that are worked on at a time.
-    func load(jobs: Int, out: Output) throws -> StagingData {
-        let data: StagingData
-        switch dataSet {
-        case .edf:
-            data = StagingData(
-                training: try nights(trainingFiles, jobs), validation: validationFiles.isEmpty ? nil : try nights(validationFiles, jobs),
-                test: try nights(testFiles, jobs), isSimulated: false)
-        case .pc18, .pc18Debug, .synthetic:
-            data = try challengeRecords(jobs: jobs, out: out)
-        }
+    func load(jobs: Int) throws -> StagingData {
+        let data = try dataSet == .edf ? files() : challengeRecords(jobs: jobs)
+        let out = data.out
+        let channels = data.training.recordings[0].channels.map { $0.electrode ?? $0.name }
         for (name, part) in [("train", data.training), ("validate", data.validation), ("test", data.test)] {
             guard let part else { continue }
+            let others = part.recordings[0].channels.map { $0.electrode ?? $0.name }
+            guard others == channels else {
+                throw RunError("the recordings to \(name) with have the channels \(others), those to train with \(channels)")
+            }
             let counts = zip(StagingData.classes, part.classCounts).map { "\($0) \($1)" }.joined(separator: ", ")
             out("To \(name) with: \(part.recordings.count) recordings, \(part.count) windows of \(windowLength) s (\(counts))")
             for note in part.recordings.flatMap(\.notes) where note.contains("left out") { out("Warning: \(note)") }
@@ -68,56 +69,86 @@ extension DataSettings {
         return data
     }
 
-    private func challengeRecords(jobs: Int, out: Output) throws -> StagingData {
+    private func challengeRecords(jobs: Int) throws -> StagingData {
         let cache = PhysioNetChallenge2018.defaultCacheFolder()
         let folder = try dataSet == .synthetic ? simulatedFolder(in: cache, jobs: jobs) : PhysioNetChallenge2018.defaultFolder()
-        let challenge = try PhysioNetChallenge2018(folder: folder)
+        let challenge: PhysioNetChallenge2018
+        do throws(EEGDataError) { challenge = try PhysioNetChallenge2018(folder: folder) } catch {
+            guard case .empty = error else { throw error }
+            throw RunError("\(error); name the folder that holds training/ in PC18_DATASET_PATH, or try simulated nights: synthetic")
+        }
+        if let cache { try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true) }
         let records = dataSet == .pc18Debug ? Array(challenge.records.prefix(3)) : challenge.records
         let split = try RecordingSplit(
             count: records.count, validation: validationShare, test: testShare, validationSeed: validationSeed, testSeed: testSeed)
         let nights = Mutex<[Int: WindowSet]>([:])
         let bar = Mutex(Progress("reading recordings", of: records.count))
         let isSimulated = records.contains { $0.name.hasPrefix("tr99-") }
+        let out = Output(isSimulated: isSimulated)
         try inParallel(records.count, jobs: jobs) { number in
             let night = try EEGRuntime.with(threads: 1) { () throws -> WindowSet? in
                 let recording = try challenge.recording(of: records[number])
                 guard recording.annotations.contains(where: { SleepStage.classes[$0.text] != nil }) else { return nil }
-                return try (cache.map { try recording.cached(in: $0) } ?? recording).sleepWindows(length: Double(windowLength))
+                return try usableWindows(of: cache.map { try recording.cached(in: $0) } ?? recording)
             }
             if let night {
                 nights.withLock { $0[number] = night }
             } else {
-                out("Warning: \(records[number].name) has no sleep stages and is left out")
+                out("Warning: \(records[number].name) has no sleep stage of \(windowLength) s and is left out")
             }
             bar.withLock { $0.step() }
         }
-        func part(_ members: [Int]) throws -> WindowSet {
-            try WindowSet(joining: members.compactMap { number in nights.withLock { $0[number] } })
+        func part(_ name: String, _ members: [Int]) throws -> WindowSet {
+            try joined(members.compactMap { number in nights.withLock { $0[number] } }, to: name)
         }
         return StagingData(
-            training: try part(split.training), validation: split.validation.isEmpty ? nil : try part(split.validation),
-            test: try part(split.test), isSimulated: isSimulated)
+            training: try part("train", split.training),
+            validation: split.validation.isEmpty ? nil : try part("validate", split.validation), test: try part("test", split.test),
+            isSimulated: isSimulated)
+    }
+
+    /// Nil for a night without a stage that is long enough.
+    private func usableWindows(of night: Recording) throws(EEGDataError) -> WindowSet? {
+        do throws(EEGDataError) { return try night.sleepWindows(length: Double(windowLength)) } catch {
+            guard case .empty = error else { throw error }
+            return nil
+        }
+    }
+
+    private func joined(_ nights: [WindowSet], to name: String) throws -> WindowSet {
+        guard !nights.isEmpty else { throw RunError("none of the recordings to \(name) with has a sleep stage of \(windowLength) s") }
+        return try WindowSet(joining: nights)
     }
 
     /// The folder of the simulated records, which are made where they are missing.
     private func simulatedFolder(in cache: String?, jobs: Int) throws -> String {
         let folder = (cache ?? FileManager.default.temporaryDirectory.path) + "/synthetic-\(recordings)-nights-\(hours)-h"
         let bar = Mutex(Progress("simulating nights", of: recordings))
-        try SimulatedNights(count: recordings, hours: hours, seed: 87).write(to: folder, jobs: jobs) { _ in bar.withLock { $0.step() } }
+        try SimulatedNights(count: recordings, hours: hours, seed: 87).write(to: folder, jobs: jobs) { bar.withLock { $0.step() } }
         return folder
+    }
+
+    private func files() throws -> StagingData {
+        StagingData(
+            training: try nights(trainingFiles, to: "train"),
+            validation: validationFiles.isEmpty ? nil : try nights(validationFiles, to: "validate"),
+            test: try nights(testFiles, to: "test"), isSimulated: false)
     }
 
     /// EDF files: their EEG channels below 30 Hz at 100 Hz, each brought to a standard deviation of 20 µV over the night, because units of
     /// such files are often wrong.
-    private func nights(_ paths: [String], _ jobs: Int) throws -> WindowSet {
+    private func nights(_ paths: [String], to name: String) throws -> WindowSet {
         var sets: [WindowSet] = []
         for path in paths {
-            let recording = try Recording(contentsOf: path).picking(.eeg).filtered(.lowPass(30)).resampled(to: 100).rescaled(
-                toMicrovolts: 20
-            ).loaded()
-            sets.append(try recording.sleepWindows(length: Double(windowLength)))
+            let recording = try Recording(contentsOf: path).picking(.eeg).replacingNonFinite().filtered(.lowPass(30)).resampled(to: 100)
+                .rescaled(toMicrovolts: 20).loaded()
+            if let windows = try usableWindows(of: recording) {
+                sets.append(windows)
+            } else {
+                Output(isSimulated: false)("Warning: \(path) has no sleep stage of \(windowLength) s and is left out")
+            }
         }
-        return try WindowSet(joining: sets)
+        return try joined(sets, to: name)
     }
 }
 

@@ -52,8 +52,9 @@ struct Demo: ParsableCommand {
     var output = "dsf-demo"
 
     func validate() throws {
-        guard seeds > 0, epochs > 0, batchSize > 0, learningRate > 0, folds > 1, jobs > 0 else {
-            throw ValidationError("seeds, epochs, batches, the learning rate and jobs must be positive, folds at least 2")
+        try checkTraining(epochs: epochs, patience: 1, batchSize: batchSize, learningRate: learningRate)
+        guard (1...1000).contains(seeds), (2...1000).contains(folds), (1...1024).contains(jobs) else {
+            throw ValidationError("\(seeds) seeds, \(folds) folds, \(jobs) jobs")
         }
     }
 
@@ -68,11 +69,12 @@ struct Demo: ParsableCommand {
         let runs = DemoRuns(
             data: data, methods: DemoMethod.networks + (baselines ? DemoMethod.baselines : []), seeds: seeds, epochs: epochs,
             batchSize: batchSize, learningRate: learningRate)
+        let shown = try runs.exampleWindows()
         let result = try runs.results(jobs: jobs)
         for line in result.table { out(line) }
         try write(result.csv, to: "\(output)/balanced-accuracy.csv")
         try result.figure(of: data).write(to: "\(output)/balanced-accuracy.svg")
-        let example = try runs.example()
+        let example = try runs.example(windows: shown.windows, channels: shown.channels)
         try example.attentionFigure(isSimulated: data.isSimulated).write(to: "\(output)/attention.svg")
         try example.filterFigure(isSimulated: data.isSimulated).write(to: "\(output)/spatial-filters.svg")
         out(example.summary)

@@ -104,7 +104,14 @@ extension DemoData {
             let factor = Float(Double(deviation) / square.squareRoot())
             for index in samples.indices { samples[index][channel] = samples[index][channel].map { $0 * factor } }
         }
-        return try zip(recordings, samples).map { try Recording(channels: $0.channels, samples: $1) }
+        return try zip(recordings, samples).map { recording, samples in
+            let channels = recording.channels.map { channel in
+                var channel = channel
+                channel.unit = .microvolt
+                return channel
+            }
+            return try Recording(channels: channels, samples: samples)
+        }
     }
 }
 

@@ -19,8 +19,8 @@ enum DemoMethod: Hashable {
     var title: String {
         switch self {
         case .network(let filter, let isAugmented): filter.title + (isAugmented ? " + augmentation" : "")
-        case .covariances: "Covariances, regression (ours)"
-        case .features: "Features, random forest (ours)"
+        case .covariances: "Covariances + regression (ours)"
+        case .features: "Features + random forest (ours)"
         }
     }
 }
@@ -110,20 +110,27 @@ struct DemoRuns {
         }
     }
 
-    /// A network with DSFm-st and the recording that it is shown with: the first one held out of the first fold.
-    func example() throws -> AttentionExample {
-        let model = try train(.dsfmSoftThreshold, isAugmented: true, seed: 0, fold: 0)
+    /// The windows that a network is shown with: of the first recording held out of the first fold, up to two minutes that do not overlap.
+    ///
+    /// - Throws: where there are too few for a figure.
+    func exampleWindows() throws -> (windows: Tensor, channels: [String]) {
         let testing = data.folds[0].testing
         let recording = testing.windows[0].recording
         let members = testing.windows.indices.filter { testing.windows[$0].recording == recording }
-        // Windows that do not overlap, up to two minutes of them.
         var chosen: [Int] = []
         for index in members {
             let end = chosen.last.map { testing.windows[$0].start + testing.shape.samples } ?? .min
             if testing.windows[index].start >= end, chosen.count < 20 { chosen.append(index) }
         }
+        guard chosen.count >= 3 else { throw RunError("too few windows are held out to show a network with: choose fewer --folds") }
+        return (try testing.signals(of: chosen), testing.recordings[recording].channels.map(\.scalpElectrode))
+    }
+
+    /// A network with DSFm-st while a channel gets corrupted.
+    func example(windows: Tensor, channels: [String]) throws -> AttentionExample {
+        let model = try train(.dsfmSoftThreshold, isAugmented: true, seed: 0, fold: 0)
         return try AttentionExample(
-            model: model, windows: testing.signals(of: chosen), channels: testing.recordings[recording].channels.map(\.scalpElectrode),
+            model: model, windows: windows, channels: channels,
             title: DemoMethod.network(.dsfmSoftThreshold, isAugmented: true).title, generator: Generator(seed: 1).stream("example"))
     }
 }

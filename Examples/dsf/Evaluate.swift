@@ -39,10 +39,14 @@ struct Evaluate: ParsableCommand {
         guard cells.allSatisfy({ $0.settings.data == first.settings.data }) else {
             throw RunError("the networks in \(expDir) were trained with different data")
         }
-        let data = try first.settings.data.load(jobs: work.jobs, out: Output(isSimulated: first.settings.data.dataSet == .synthetic))
-        let out = Output(isSimulated: data.isSimulated)
-        try run.evaluate(
-            cells, on: data, corruption.settings, workers: work.workers, repair: ChannelRepair(first.settings.training, out: out), out: out)
+        let repaired = cells.map(\.settings.training).filter { $0.denoising == .autoreject }
+        let repair = repaired.first ?? first.settings.training
+        guard repaired.allSatisfy({ $0.autorejectSearch == repair.autorejectSearch && $0.seed == repair.seed }) else {
+            throw RunError("the networks with autoreject in \(expDir) differ in --autoreject_search or --seed: each kind needs a folder of its own")
+        }
+        let data = try first.settings.data.load(jobs: work.jobs)
+        for cell in cells { try data.contents.check(against: cell.files) }
+        try run.evaluate(cells, on: data, corruption.settings, workers: work.workers, repair: ChannelRepair(repair, out: data.out))
     }
 }
 
@@ -60,16 +64,16 @@ extension RunFolder {
     /// Evaluates networks and writes table and figure.
     func evaluate(
         _ cells: [(files: CellFiles, settings: CellSettings)], on data: StagingData, _ corruption: CorruptionSettings, workers: Int,
-        repair: ChannelRepair, out: Output
+        repair: ChannelRepair
     ) throws {
         let rows = try RobustnessEvaluation(
-            run: self, cells: cells, data: data, corruption: corruption, workers: workers, repair: repair, out: out
+            run: self, cells: cells, data: data, corruption: corruption, workers: workers, repair: repair
         ).rows()
         try RobustnessFigure(rows: rows, isSimulated: data.isSimulated).write(to: figure)
         // The table is what tells that a run is finished.
         try write(([RobustnessRow.columns] + rows.enumerated().map { $1.csv($0) }).joined(separator: "\n") + "\n", to: results)
         removeFile(partialResults)
-        out("Table: \(results)")
-        out("Figure: \(figure)")
+        data.out("Table: \(results)")
+        data.out("Figure: \(figure)")
     }
 }

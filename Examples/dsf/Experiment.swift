@@ -71,25 +71,27 @@ struct Experiment: ParsableCommand {
     @OptionGroup var work: WorkOptions
 
     func validate() throws {
-        guard epochs ?? 1 > 0, patience ?? 1 > 0, batchSize > 0, learningRate ?? 1 > 0, recordings > 2, hours > 0, hours <= 24 else {
-            throw ValidationError("epochs, patience, the size of a batch, the learning rate and the length of nights must be positive")
+        try checkTraining(epochs: epochs ?? 1, patience: patience ?? 1, batchSize: batchSize, learningRate: learningRate ?? 1)
+        guard (3...9999).contains(recordings), hours > 0, hours <= 24 else {
+            throw ValidationError("\(recordings) recordings of \(hours) hours")
         }
     }
 
     func run() throws {
         let settings = settings
-        let run = try findRun(settings)
-        let data = try settings.cells[0].data.load(jobs: work.jobs, out: Output(isSimulated: kind == .synthetic))
-        let out = Output(isSimulated: data.isSimulated)
+        let data = try settings.cells[0].data.load(jobs: work.jobs)
+        let out = data.out
+        let run = try findRun(settings, out)
+        for files in run.begunCells { try data.contents.check(against: files) }
         let repair = ChannelRepair(settings.cells[0].training, out: out)
         for (number, cell) in settings.cells.enumerated() {
             let files = CellFiles(folder: "\(run.path)/\(cell.folderName)")
             out("Network \(number + 1) of \(settings.cells.count)\(files.isComplete ? ": \(cell.folderName) is trained" : "")")
             guard !files.isComplete else { continue }
-            try CellTraining(settings: cell, data: data, files: files, workers: work.workers, repair: repair, out: out).run()
+            try CellTraining(settings: cell, data: data, files: files, workers: work.workers, repair: repair).run()
         }
         let cells = settings.cells.map { (CellFiles(folder: "\(run.path)/\($0.folderName)"), $0) }
-        try run.evaluate(cells, on: data, settings.corruption, workers: work.workers, repair: repair, out: out)
+        try run.evaluate(cells, on: data, settings.corruption, workers: work.workers, repair: repair)
     }
 
     private var settings: ExperimentSettings {
@@ -108,15 +110,15 @@ struct Experiment: ParsableCommand {
         return ExperimentSettings(cells: cells, corruption: corruption.settings)
     }
 
-    private func findRun(_ settings: ExperimentSettings) throws -> RunFolder {
+    private func findRun(_ settings: ExperimentSettings, _ out: Output) throws -> RunFolder {
         if !fresh, let run = RunFolder.unfinished(in: saveDir, of: kind.dataset, settings: settings) {
-            print("Going on with \(run.path)")
+            out("Going on with \(run.path)")
             return run
         }
         let run = RunFolder(path: RunFolder.timed(in: saveDir, of: kind.dataset))
         try FileManager.default.createDirectory(atPath: run.path, withIntermediateDirectories: true)
         try write(json(settings), to: run.settings)
-        print("Run: \(run.path)")
+        out("Run: \(run.path)")
         return run
     }
 }

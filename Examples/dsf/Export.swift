@@ -16,14 +16,20 @@ struct Export: ParsableCommand {
     @Option(help: "Where the signals go; the labels go to the same name with -labels.")
     var output = "windows.npy"
 
+    func validate() throws {
+        guard windows > 0 else { throw ValidationError("the number of windows must be positive") }
+    }
+
     func run() throws {
-        let training = try data.settings.load(jobs: work.jobs, out: Output(isSimulated: data.dataset == .synthetic)).training
+        let data = try data.settings.load(jobs: work.jobs)
+        let training = data.training
         let indices = Array(0..<min(windows, training.count))
         let signals = try training.signals(of: indices)
+        try makeFolder(of: output)
         try NumericArray(shape: Array(signals.shape), values: .float(signals.scalars)).writeNPY(to: output)
         let labels = output.hasSuffix(".npy") ? output.dropLast(4) + "-labels.npy" : output + "-labels"
         try NumericArray(shape: [indices.count], values: .int64(indices.map { Int64(training.windows[$0].label) })).writeNPY(
             to: String(labels))
-        print("\(signals.shape) in \(output), labels in \(labels)")
+        data.out("\(signals.shape) in \(output), labels in \(labels)")
     }
 }

@@ -28,8 +28,9 @@ struct Inspect: ParsableCommand {
         let files = CellFiles(folder: network)
         guard let settings = decoded(CellSettings.self, from: files.settings) else { throw RunError("\(files.settings) cannot be read") }
         let model = try SpatiallyFilteredStager(contentsOf: files.weights)
-        let data = try settings.data.load(jobs: work.jobs, out: Output(isSimulated: settings.data.dataSet == .synthetic))
-        let out = Output(isSimulated: data.isSimulated)
+        let data = try settings.data.load(jobs: work.jobs)
+        try data.contents.check(against: files)
+        let out = data.out
         let test = data.test
         let count = min(windows, test.count)
         let signals = try test.signals(of: (0..<count).map { $0 * test.count / count })
@@ -43,6 +44,7 @@ struct Inspect: ParsableCommand {
             title: settings.training.filter.title, generator: Generator(seed: 1).stream("example"))
         out(example.summary)
         let folder = output ?? files.folder
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try example.attentionFigure(isSimulated: data.isSimulated).write(to: "\(folder)/attention.svg")
         try example.filterFigure(isSimulated: data.isSimulated).write(to: "\(folder)/spatial-filters.svg")
         out("Figures: \(folder)/attention.svg, \(folder)/spatial-filters.svg")

@@ -53,9 +53,44 @@ struct DataOptions: ParsableArguments {
         guard dataset != .edf || !(trainFiles.isEmpty || testFiles.isEmpty) else {
             throw ValidationError("edf needs --train-file and --test-file")
         }
-        guard windowSize > 0, recordings > 2, hours > 0, hours <= 24 else {
+        guard windowSize > 0, (3...9999).contains(recordings), hours > 0, hours <= 24 else {
             throw ValidationError("windows of \(windowSize) s, \(recordings) recordings of \(hours) hours")
         }
+    }
+}
+
+/// `true` or `false`, as in Swift or as in Python.
+@Sendable func boolean(_ text: String) throws -> Bool {
+    switch text {
+    case "true", "True": true
+    case "false", "False": false
+    default: throw ValidationError("'\(text)' is neither true nor false")
+    }
+}
+
+/// A number, or Python's `None`.
+struct OptionalCount: ExpressibleByArgument {
+    let value: Int?
+
+    init(value: Int?) { self.value = value }
+
+    init?(argument: String) {
+        guard argument != "None" else {
+            value = nil
+            return
+        }
+        guard let number = Int(argument) else { return nil }
+        value = number
+    }
+
+    var defaultValueDescription: String { value.map(String.init) ?? "None" }
+}
+
+/// Refuses settings of training that make no sense.
+func checkTraining(epochs: Int, patience: Int, batchSize: Int, learningRate: Double) throws {
+    let counts = 1...1_000_000
+    guard counts.contains(epochs), counts.contains(patience), counts.contains(batchSize), learningRate > 0, learningRate.isFinite else {
+        throw ValidationError("epochs, patience, the size of a batch (1 to 1,000,000 each) and the learning rate must be positive")
     }
 }
 
@@ -68,7 +103,8 @@ struct WorkOptions: ParsableArguments {
     var workers = 0
 
     @Option(
-        help: "Kept for scripts: results are always the same for the same seeds, whatever this says and however many threads there are.")
+        help: "Kept for scripts: results are always the same for the same seeds, whatever this says and however many threads there are.",
+        transform: boolean)
     var deterministic = true
 
     func validate() throws {

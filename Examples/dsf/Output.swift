@@ -20,6 +20,11 @@ func write(_ text: String, to path: String) throws {
     try file.commit()
 }
 
+/// Makes the folder that a file goes to.
+func makeFolder(of file: String) throws {
+    try FileManager.default.createDirectory(at: URL(fileURLWithPath: file).deletingLastPathComponent(), withIntermediateDirectories: true)
+}
+
 /// A value as JSON with sorted keys.
 func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()

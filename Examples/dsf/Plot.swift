@@ -2,6 +2,7 @@ import ArgumentParser
 import EEGData
 import EEGFiles
 import EEGPlot
+import Foundation
 
 struct Plot: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,9 +18,16 @@ struct Plot: ParsableCommand {
         var rows: [RobustnessRow] = []
         for path in tables { rows += try RobustnessRow.read(from: path) }
         guard !rows.isEmpty else { throw RunError("the tables are empty") }
-        let isSimulated = rows.contains { $0.parts.first == DataSet.synthetic.rawValue }
+        let isSimulated = tables.contains(where: holdsSimulated) || rows.contains { $0.parts.first == DataSet.synthetic.rawValue }
+        try makeFolder(of: output)
         try RobustnessFigure(rows: rows, isSimulated: isSimulated).write(to: output)
-        print("Figure: \(output)")
+        Output(isSimulated: isSimulated)("Figure: \(output)")
+    }
+
+    /// Whether one of the networks beside a table was tested on simulated nights.
+    private func holdsSimulated(_ table: String) -> Bool {
+        let run = URL(fileURLWithPath: table).deletingLastPathComponent().deletingLastPathComponent().path
+        return RunFolder(path: run).begunCells.contains { decoded(DataContents.self, from: $0.data)?.isSimulated ?? false }
     }
 }
 

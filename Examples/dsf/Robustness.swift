@@ -47,18 +47,22 @@ struct RobustnessEvaluation {
     let corruption: CorruptionSettings
     let workers: Int
     let repair: ChannelRepair
-    let out: Output
 
     private struct Partial: Codable {
         var corruption: CorruptionSettings
+        /// For each network size and time of its weights: rows of one that was trained anew do not count.
+        var networks: [String: String]
         var rows: [RobustnessRow]
     }
 
     /// - Returns: the rows of the table: networks without autoreject first, strength by strength, by name.
     func rows() throws -> [RobustnessRow] {
         try FileManager.default.createDirectory(atPath: run.evaluation, withIntermediateDirectories: true)
-        var partial = Partial(corruption: corruption, rows: [])
-        if let earlier = decoded(Partial.self, from: run.partialResults), earlier.corruption == corruption { partial = earlier }
+        let networks = try Dictionary(uniqueKeysWithValues: cells.map { ($0.settings.folderName, try $0.files.weightsVersion) })
+        var partial = Partial(corruption: corruption, networks: networks, rows: [])
+        if let earlier = decoded(Partial.self, from: run.partialResults), earlier.corruption == corruption {
+            partial.rows = earlier.rows.filter { earlier.networks[$0.cell] == networks[$0.cell] }
+        }
         var rows: [RobustnessRow] = []
         for isRepaired in [false, true] {
             let group = cells.filter { ($0.settings.training.denoising == .autoreject) == isRepaired }
@@ -74,7 +78,7 @@ struct RobustnessEvaluation {
                     let row = try known ?? self.row(of: cell, strength: strength, on: loader)
                     rows.append(row)
                     guard known == nil else { continue }
-                    out("\(padded(row.cell, 44)) strength \(decimals(strength, 2)): balanced accuracy \(percent(row.balancedAccuracy))")
+                    data.out("\(padded(row.cell, 44)) strength \(decimals(strength, 2)): balanced accuracy \(percent(row.balancedAccuracy))")
                     partial.rows.append(row)
                     try write(json(partial), to: run.partialResults)
                 }

@@ -30,9 +30,12 @@ struct RunFolder {
     var partialResults: String { evaluation + "/partial_results.json" }
 
     /// The folders that hold a trained network, in the order of their names.
-    var cells: [CellFiles] {
+    var cells: [CellFiles] { begunCells.filter(\.isComplete) }
+
+    /// The folders that hold the settings of a network.
+    var begunCells: [CellFiles] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.sorted().map { CellFiles(folder: "\(path)/\($0)") }.filter(\.isComplete)
+        return names.sorted().map { CellFiles(folder: "\(path)/\($0)") }.filter { FileManager.default.fileExists(atPath: $0.settings) }
     }
 
     private var modified: Date {

@@ -10,7 +10,7 @@ struct SimulatedNights {
     var seed: UInt64
 
     /// Writes those records that are missing, and the table of subjects, into `folder`.
-    func write(to folder: String, jobs: Int, progress: @escaping @Sendable (Int) -> Void) throws {
+    func write(to folder: String, jobs: Int, progress: @escaping @Sendable () -> Void) throws {
         try FileManager.default.createDirectory(atPath: "\(folder)/training", withIntermediateDirectories: true)
         var generator = Generator(seed: seed).stream("people")
         let people = (0..<count).map { _ in "\(Bool.random(using: &generator) ? "F" : "M"),\(Int.random(in: 25...75, using: &generator))" }
@@ -23,7 +23,7 @@ struct SimulatedNights {
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
                 try EEGRuntime.with(threads: 1) { try night(number).writeWFDB(to: path, name: name(number)) }
             }
-            progress(number)
+            progress()
         }
     }
 

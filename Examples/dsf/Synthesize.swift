@@ -31,7 +31,7 @@ struct Synthesize: ParsableCommand {
 
     func run() throws {
         let bar = Mutex(Progress("simulating nights", of: recordings))
-        try SimulatedNights(count: recordings, hours: hours, seed: seed).write(to: folder, jobs: jobs) { _ in bar.withLock { $0.step() } }
+        try SimulatedNights(count: recordings, hours: hours, seed: seed).write(to: folder, jobs: jobs) { bar.withLock { $0.step() } }
         print("[simulated] \(recordings) nights in \(folder)/training")
     }
 }

@@ -31,8 +31,8 @@ struct TimeEpochs: ParsableCommand {
     func run() throws {
         let array = try NumericArray(npy: windows)
         let labels = try NumericArray(npy: labels).integers ?? []
-        guard array.shape.count == 3, labels.count == array.shape[0], epochs > 0 else {
-            throw RunError("windows \(array.shape) and \(labels.count) labels")
+        guard array.shape.count == 3, labels.count == array.shape[0], labels.allSatisfy((0..<1000).contains), epochs > 0 else {
+            throw RunError("windows \(array.shape) and \(labels.count) labels, which must lie from 0 to 999")
         }
         let shape = SignalShape(
             channels: array.shape[1], samples: array.shape[2], samplingRate: samplingRate, outputs: (labels.max() ?? 0) + 1)

@@ -35,8 +35,8 @@ struct Train: ParsableCommand {
     @Option(name: .customLong("dsf_type"), help: "The spatial filter: \(FilterType.allCases.map(\.rawValue).joined(separator: ", ")).")
     var dsfType = FilterType.vanilla
 
-    @Option(name: .customLong("dsf_n_out_channels"), help: "Virtual channels of the filter; by default as many as channels.")
-    var dsfOutputs: Int?
+    @Option(name: .customLong("dsf_n_out_channels"), help: "Virtual channels of the filter; None for as many as channels.")
+    var dsfOutputs = OptionalCount(value: nil)
 
     @Option(help: "\(Denoising.allCases.map(\.rawValue).joined(separator: ", ")).")
     var denoising = Denoising.nothing
@@ -56,31 +56,28 @@ struct Train: ParsableCommand {
     @Option(name: .customLong("weight_decay"), help: "Decay of all parameters.")
     var weightDecay = 0.001
 
-    @Option(name: .customLong("cosine_annealing"), help: "Whether the learning rate falls to 0 along a cosine.")
+    @Option(name: .customLong("cosine_annealing"), help: "Whether the learning rate falls to 0 along a cosine.", transform: boolean)
     var cosineAnnealing = true
 
     func validate() throws {
         guard model == CellSettings.modelName else { throw ValidationError("the only network is \(CellSettings.modelName)") }
-        guard epochs > 0, patience > 0, batchSize > 0, learningRate > 0 else {
-            throw ValidationError("epochs, patience, the size of a batch and the learning rate must be positive")
-        }
+        try checkTraining(epochs: epochs, patience: patience, batchSize: batchSize, learningRate: learningRate)
     }
 
     func run() throws {
         let training = TrainingSettings(
-            filter: dsfType, denoising: denoising, filterOutputs: dsfOutputs, filters: convolutionChannels, dropout: dropout,
+            filter: dsfType, denoising: denoising, filterOutputs: dsfOutputs.value, filters: convolutionChannels, dropout: dropout,
             learningRate: learningRate, batchSize: batchSize, epochs: epochs, patience: patience, weightDecay: weightDecay,
             usesCosine: cosineAnnealing, seed: seed, classWeightOrder: fidelity.classWeightOrder,
             autorejectSearch: fidelity.autorejectSearch)
         let settings = CellSettings(data: data.settings, training: training)
-        let windows = try settings.data.load(jobs: work.jobs, out: Output(isSimulated: settings.data.dataSet == .synthetic))
+        let windows = try settings.data.load(jobs: work.jobs)
         let run = expDir ?? RunFolder.timed(in: saveDir, of: settings.data.dataSet)
         let files = CellFiles(folder: "\(run)/\(settings.folderName)")
-        let out = Output(isSimulated: windows.isSimulated)
+        let out = windows.out
         try CellTraining(
-            settings: settings, data: windows, files: files, workers: work.workers, repair: ChannelRepair(training, out: out), out: out
-        )
-        .run()
+            settings: settings, data: windows, files: files, workers: work.workers, repair: ChannelRepair(training, out: out)
+        ).run()
         out("The network: \(files.folder)")
     }
 }

@@ -68,9 +68,8 @@ final class Folder {
         process.arguments = arguments
         var environment = ProcessInfo.processInfo.environment
         environment["PC18_DATASET_PATH"] = path("records")
-        environment["JOBLIB_CACHE_DIR"] = path("cache")
+        environment["JOBLIB_CACHE_DIR"] = path("cache/new")
         process.environment = environment
-        try FileManager.default.createDirectory(atPath: path("cache"), withIntermediateDirectories: true)
         let names = ["output", "errors"].map { path("\($0)-\(UUID().uuidString)") }
         for name in names { _ = FileManager.default.createFile(atPath: name, contents: nil) }
         process.standardOutput = FileHandle(forWritingAtPath: names[0])

@@ -18,7 +18,7 @@ public struct PhysioNetChallenge2018: Sendable {
         public let name: String
         /// The header.
         public let path: String
-        /// The row of `age-sex.csv`, counted from 0, where that file lies in the folder or beside it: 989 to 1982 in the whole data set.
+        /// The row of `age-sex.csv`, counted from 0, where that file lies in the folder that holds `training`: 989 to 1982 in the whole data set.
         public let subject: Int?
         public let age: Int?
         /// `F` or `M`.
@@ -108,9 +108,9 @@ extension PhysioNetChallenge2018 {
 
     /// The four derivations below 30 Hz (a FIR filter of 89 coefficients at 200 Hz) at 100 Hz, in microvolts.
     ///
-    /// From 200 Hz every second sample is kept: what lies beyond 50 Hz is already filtered out.
+    /// Missing samples count as 0: left in, they would spread over all that the filter computes together with them. From 200 Hz every second sample is kept: what lies beyond 50 Hz is already filtered out.
     public static func preprocessed(_ recording: Recording) throws(EEGDataError) -> Recording {
-        let filtered = try recording.picking(derivations).filtered(.lowPass(30))
+        let filtered = try recording.picking(derivations).inStandardUnits().replacingNonFinite().filtered(.lowPass(30))
         let rate = filtered.channels[0].samplingRate
         guard let factor = Int(exactly: rate / 100) else { return try filtered.resampled(to: 100) }
         return try filtered.decimated(by: factor)

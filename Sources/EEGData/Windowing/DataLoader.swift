@@ -28,7 +28,9 @@ public struct DataLoader: BatchSource {
         _ windows: WindowSet, batchSize: Int, standardization: Standardization? = nil, shuffling: Generator? = nil,
         sampling: WindowSampling = .all, dropsLast: Bool = false, workers: Int = 1, prefetch: Int = 4
     ) throws(EEGDataError) {
-        guard batchSize > 0 else { throw .invalidArgument(name: "batch size", expected: "at least 1", found: "\(batchSize)") }
+        guard (1...(1 << 40)).contains(batchSize) else {
+            throw .invalidArgument(name: "batch size", expected: "1 to 2^40", found: "\(batchSize)")
+        }
         guard (0...64).contains(workers) else { throw .invalidArgument(name: "workers", expected: "0 to 64", found: "\(workers)") }
         guard prefetch > 0 else { throw .invalidArgument(name: "prefetched batches", expected: "at least 1", found: "\(prefetch)") }
         guard windows.count > 0 else { throw .empty(what: "data loader", reason: "there are no windows") }

@@ -81,7 +81,7 @@ struct TreeGrowth {
 
     private func isFinal(_ counts: [Int32], depth: Int) -> Bool {
         counts.count(where: { $0 > 0 }) < 2 || depth >= configuration.maximumDepth ?? .max
-            || counts.reduce(0) { $0 + Int($1) } < 2 * configuration.minimumLeafSize
+            || counts.reduce(0) { $0 + Int($1) } / 2 < configuration.minimumLeafSize
     }
 
     /// The best split among features drawn without repetition; where none of them varies more are drawn.

@@ -53,8 +53,8 @@ public struct DynamicSpatialFilter: Layer {
     /// - Throws: `ConfigurationError` for sizes that are not positive and a threshold that is negative.
     public init(_ scope: ParameterScope, channels: Int, _ configuration: Configuration = Configuration()) throws(ConfigurationError) {
         let check = ConfigurationCheck(model: "DynamicSpatialFilter")
-        let inputs = configuration.features.count(channels: channels)
         try check.positive(("channels", channels))
+        let inputs = configuration.features.count(channels: channels)
         guard configuration.hiddenRatio > 0, configuration.hiddenRatio <= 1000 else {
             throw check.error("hidden ratio", expected: "above 0, at most 1000", found: configuration.hiddenRatio)
         }
