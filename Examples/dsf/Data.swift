@@ -1,6 +1,5 @@
 import ArgumentParser
 import EEGData
-import EEGFiles
 import EEGTensor
 import Foundation
 import Synchronization

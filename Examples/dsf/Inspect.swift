@@ -4,6 +4,7 @@ import EEGData
 import EEGModels
 import EEGPlot
 import EEGTensor
+import Foundation
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(

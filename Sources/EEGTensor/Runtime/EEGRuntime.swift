@@ -34,8 +34,8 @@ public enum EEGRuntime {
     /// The instruction set that kernels use: the best one supported, unless the environment variable `EEG_ISA` names another.
     public static var instructionSet: InstructionSet { InstructionSet(rawValue: ceeg_isa()) ?? .base }
 
-    /// Runs `body` with its operations limited to an instruction set, a number of threads and an algorithm of convolutions. For tests and
-    /// measurements.
+    /// Runs `body` with its operations limited to an instruction set, a number of threads and an algorithm of convolutions: for tests and
+    /// measurements, and for work that is shared out above, such as several networks that are trained at a time on a thread each.
     ///
     /// The environment variable `EEG_CONVOLUTION` (`direct` or `fft`) sets the algorithm for a whole process.
     ///
