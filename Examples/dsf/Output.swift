@@ -6,8 +6,8 @@ import Synchronization
 struct Output: Sendable {
     let isSimulated: Bool
 
-    func callAsFunction(_ line: String = "") {
-        print(isSimulated ? "[simulated] \(line)" : line)
+    func callAsFunction(_ text: String = "") {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) { print(isSimulated ? "[simulated] \(line)" : "\(line)") }
         // A log in a file grows as the work goes on.
         fflush(nil)
     }

@@ -102,7 +102,7 @@ import Testing
         for arguments in [
             ["train", "--dataset", "edf"], ["train", "--n_epochs", "0"], ["train", "--model", "other"],
             ["train", "--n_epochs", "\(Int.max)"], ["train", "--batch_size", "\(Int.max)"], ["train", "--cosine_annealing", "maybe"],
-            ["train", "--dsf_n_out_channels", "many"], ["demo", "--seeds", "\(Int.max)"], ["export", "--windows", "-1"],
+            ["train", "--dsf_n_out_channels", "many"], ["demo", "--seeds", "\(Int.max)"], ["export", "--windows=-1"],
             ["evaluate", "--exp_dir", folder.path("none")],
             ["demo", "--folder", folder.path("none")], ["experiment", "pc18", "--save_dir", folder.path("runs")],
         ] {
