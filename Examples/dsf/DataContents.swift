@@ -21,10 +21,10 @@ struct DataContents: Codable, Equatable {
         guard let earlier = decoded(DataContents.self, from: files.data) else { throw RunError("\(files.data) cannot be read") }
         guard earlier != self else { return }
         let (old, new) = (Set(earlier.nights), Set(nights))
-        let example = new.symmetricDifference(old).map(\.name).min().map { ", such as \($0)" } ?? ""
+        let difference = new.symmetricDifference(old).map(\.name).min().map { "such as \($0)" } ?? "the parts that they belong to"
         throw RunError(
-            "\(files.folder) was trained with other data: there were \(old.count) recordings, now there are \(new.count), "
-                + "and \(old.intersection(new).count) are the same in both\(example.isEmpty ? ", split otherwise" : "; others differ\(example)")")
+            "\(files.folder) was trained with other data: there were \(old.count) recordings, now there are \(new.count); "
+                + "what differs: \(difference)")
     }
 
     private var nights: [Night] { training + validation + test }

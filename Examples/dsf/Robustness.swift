@@ -78,7 +78,8 @@ struct RobustnessEvaluation {
                     let row = try known ?? self.row(of: cell, strength: strength, on: loader)
                     rows.append(row)
                     guard known == nil else { continue }
-                    data.out("\(padded(row.cell, 44)) strength \(decimals(strength, 2)): balanced accuracy \(percent(row.balancedAccuracy))")
+                    let result = "strength \(decimals(strength, 2)): balanced accuracy \(percent(row.balancedAccuracy))"
+                    data.out("\(padded(row.cell, 44)) \(result)")
                     partial.rows.append(row)
                     try write(json(partial), to: run.partialResults)
                 }
