@@ -18,7 +18,7 @@ struct DemoResult {
             lines.append(padded(method.title, 32) + cells.joined())
         }
         if methods.contains(.covariances) {
-            lines.append("Our baselines learn from clean windows; that with covariances draws no numbers: its spread is the corruption's alone.")
+            lines.append("Our baselines learn from clean windows; that with covariances draws no numbers: its spread is that of the test.")
         }
         return lines
     }

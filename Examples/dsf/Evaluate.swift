@@ -42,7 +42,7 @@ struct Evaluate: ParsableCommand {
         let repaired = cells.map(\.settings.training).filter { $0.denoising == .autoreject }
         let repair = repaired.first ?? first.settings.training
         guard repaired.allSatisfy({ $0.autorejectSearch == repair.autorejectSearch && $0.seed == repair.seed }) else {
-            throw RunError("networks with autoreject in \(expDir) differ in --autoreject_search or --seed: keep them in folders of their own")
+            throw RunError("autoreject networks in \(expDir) differ in --autoreject_search or --seed: keep them in separate folders")
         }
         let data = try first.settings.data.load(jobs: work.jobs)
         for cell in cells { try data.contents.check(against: cell.files) }
