@@ -60,28 +60,46 @@ extension Recording {
     ///
     /// - Throws: where a channel is constant, and what reading throws.
     public func rescaled(toMicrovolts deviation: Float) throws(EEGDataError) -> Recording {
-        var steps: [Elementwise] = []
-        for (index, channel) in channels.enumerated() {
-            let values = try storedSamples(of: index)
-            let count = Double(max(1, values.count))
-            let mean = values.reduce(0) { $0 + Double($1) } / count
-            let variance = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count
-            // Below the rounding of single precision a channel is constant.
-            guard variance > 1e-12 * mean * mean, variance.isFinite else {
-                throw .invalidArgument(name: "channel \(channel.label)", expected: "finite values that vary", found: "variance \(variance)")
-            }
-            steps.append(.affine(offset: Float(mean), scale: Float(Double(deviation) / variance.squareRoot())))
-        }
-        return mapped(steps, by: "rescaled to \(deviation) µV").relabelling { $0.unit = .microvolt }
+        try [self].rescaled(toMicrovolts: deviation)[0]
     }
 
-    private func mapped(_ steps: [Elementwise], by step: String) -> Recording {
+    fileprivate func mapped(_ steps: [Elementwise], by step: String) -> Recording {
         let results = channels.map { channel in
             var channel = channel
             channel.digitization = nil
             return channel
         }
         return derived(ElementwiseSource(parent: self, steps: steps), channels: results, by: step)
+    }
+}
+
+extension [Recording] {
+    /// Recordings with equal channels, each channel brought to mean 0 and this standard deviation in microvolts over all of them together: those
+    /// of one person, whose differences from one to the next stay.
+    ///
+    /// Reads one channel after the other, whole.
+    ///
+    /// - Throws: where the channels differ or one is constant, and what reading throws.
+    public func rescaled(toMicrovolts deviation: Float) throws(EEGDataError) -> [Recording] {
+        guard let first else { return [] }
+        let labels = first.channels.map(\.label)
+        for others in map({ $0.channels.map(\.label) }) where others != labels {
+            throw .invalidArgument(name: "channels to rescale together", expected: "\(labels)", found: "\(others)")
+        }
+        var steps: [Elementwise] = []
+        for (index, channel) in first.channels.enumerated() {
+            var values: [[Float]] = []
+            for recording in self { values.append(try recording.storedSamples(of: index)) }
+            let count = Double(Swift.max(1, values.reduce(0) { $0 + $1.count }))
+            let mean = values.joined().reduce(0) { $0 + Double($1) } / count
+            let variance = values.joined().reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count
+            // Below the rounding of single precision a channel is constant.
+            guard variance > 1e-12 * mean * mean, variance.isFinite else {
+                throw .invalidArgument(name: "channel \(channel.label)", expected: "finite values that vary", found: "variance \(variance)")
+            }
+            steps.append(.affine(offset: Float(mean), scale: Float(Double(deviation) / variance.squareRoot())))
+        }
+        return map { $0.mapped(steps, by: "rescaled to \(deviation) µV: \(steps)").relabelling { $0.unit = .microvolt } }
     }
 }
 

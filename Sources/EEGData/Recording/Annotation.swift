@@ -43,14 +43,28 @@ public struct StartTime: Sendable, Hashable {
 
     /// The time so many seconds later; within the years that there are.
     func advanced(by seconds: Int) -> StartTime {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let components = DateComponents(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
-        guard let date = calendar.date(from: components) else { return self }
-        let result = calendar.dateComponents([.era, .year, .month, .day, .hour, .minute, .second], from: date.addingTimeInterval(Double(seconds)))
+        guard let date else { return self }
+        let result = Self.calendar.dateComponents(
+            [.era, .year, .month, .day, .hour, .minute, .second], from: date.addingTimeInterval(Double(seconds)))
         guard result.era == 1, let year = result.year, let month = result.month, let day = result.day, let hour = result.hour,
             let minute = result.minute, let second = result.second
         else { return self }
         return StartTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second) ?? self
+    }
+
+    /// Seconds from another time to this one.
+    func seconds(since other: StartTime) -> Int {
+        guard let date, let earlier = other.date else { return 0 }
+        return Int(date.timeIntervalSince(earlier).rounded())
+    }
+
+    private var date: Date? {
+        Self.calendar.date(from: DateComponents(year: year, month: month, day: day, hour: hour, minute: minute, second: second))
+    }
+
+    private static var calendar: Calendar {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar
     }
 }

@@ -107,4 +107,23 @@ import Testing
         #expect(result.annotations == recording.annotations && result.subject == "S1" && result.session == "night 2")
         #expect(result.processing.count == 5 && result.duration == 20)
     }
+
+    /// Recordings of one person that are rescaled together keep what tells them apart.
+    @Test func recordingsAreRescaledTogether() throws {
+        let quiet = try noiseRecording(seconds: 20, offset: 3)
+        let loud = try Recording(channels: quiet.channels, samples: quiet.samples(of: [0, 1]).map { $0.map { 3 * $0 } })
+        let results = try [quiet, loud].rescaled(toMicrovolts: 20)
+        let samples = try results.map { try $0.samples(of: 1).map(Double.init) }
+        let mean = samples.joined().reduce(0, +) / 8000
+        let square = samples.joined().reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 8000
+        #expect(abs(mean) < 1e-4 && abs(square.squareRoot() - 20) < 1e-3)
+        let spreads = samples.map { values in
+            let mean = values.reduce(0, +) / 4000
+            return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }.squareRoot()
+        }
+        #expect(abs(spreads[1] / spreads[0] - 3) < 1e-4)
+        // Together with others the same recording gives other samples, and says so to the cache.
+        #expect(try results[0].processing != quiet.rescaled(toMicrovolts: 20).processing)
+        #expect(throws: EEGDataError.self) { try [quiet, noiseRecording(["Pz"])].rescaled(toMicrovolts: 20) }
+    }
 }
