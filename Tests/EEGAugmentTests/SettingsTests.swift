@@ -46,7 +46,7 @@ import Testing
         #expect(throws: AugmentationError.self) { try FrequencyShift(probability: 1, samplingRate: .infinity) }
         #expect(throws: AugmentationError.self) { try FrequencyShift(probability: 1, samplingRate: 100, maximumShift: -1) }
         #expect(throws: AugmentationError.self) { try Mixup(alpha: -1, classes: 2) }
-        #expect(throws: AugmentationError.self) { try Mixup(alpha: 1e-310, classes: 2) }
+        #expect(throws: AugmentationError.self) { try Mixup(alpha: .leastNonzeroMagnitude, classes: 2) }
         #expect(throws: AugmentationError.self) { try Mixup(alpha: 1, classes: 0) }
         #expect(throws: AugmentationError.self) { try SegmentationReconstruction(probability: 1, segments: 0) }
         #expect(throws: AugmentationError.self) { try Corruption(strength: 0.5...1.5) }

@@ -59,6 +59,23 @@ import Testing
         let failures = try GoldenModelCheck(file, model, separate: ["input_fixed_features"]).failures
         #expect(failures.isEmpty, "\(failures.prefix(20).joined(separator: "\n"))")
     }
+
+    /// The filter's features computed before: the same scores, and the gradient to the window goes through W X alone.
+    @Test(arguments: ((try? files.get()) ?? []).filter { $0.tensors["gradsum:input_fixed_features"] != nil })
+    func stagerWithFixedFeatures(_ file: GoldenModelFile) throws {
+        var changed = file
+        for kind in ["grad", "gradhead", "gradsum"] {
+            changed.tensors["\(kind):input"] = file.tensors["\(kind):input_fixed_features"]
+        }
+        let model = GoldenModel({ try StagerCase($0).model }) { stager, inputs, context in
+            guard let input = inputs["input"], let filter = stager.filter else { throw GoldenError("no input or no filter") }
+            let features = filter.configuration.features(input.detached())
+            let scores = stager(input, filterFeatures: features, &context)
+            return ["output": scores, "features": features.expandingDimensions(at: 1)]
+        }
+        let failures = try GoldenModelCheck(changed, model, separate: ["input_fixed_features"]).failures
+        #expect(failures.isEmpty, "\(failures.prefix(20).joined(separator: "\n"))")
+    }
 }
 
 private struct StagerCase: Sendable {

@@ -61,12 +61,27 @@ public struct SpatiallyFilteredStager: ZooModel {
     }
 
     /// What the filter makes of windows `[batch, C, T]`, with the attention to each channel; nil in the vanilla network.
-    public func filtered(_ x: Tensor, _ context: inout ForwardContext) -> SpatiallyFiltered? { filter?.filtered(x, &context) }
+    ///
+    /// - Parameter filterFeatures: `[batch, feature]`, what the filter is chosen by, where it was computed before; nil: it is computed here.
+    public func filtered(_ x: Tensor, filterFeatures: Tensor? = nil, _ context: inout ForwardContext) -> SpatiallyFiltered? {
+        filter?.filtered(x, features: filterFeatures, &context)
+    }
 
     /// `[batch, C, T]` to the stager's features.
-    public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        stager.features(filtered(x, &context).map { $0.output.squeezed(axis: 1) } ?? x, &context)
+    public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor { features(x, filterFeatures: nil, &context) }
+
+    private func features(_ x: Tensor, filterFeatures: Tensor?, _ context: inout ForwardContext) -> Tensor {
+        stager.features(filtered(x, filterFeatures: filterFeatures, &context).map { $0.output.squeezed(axis: 1) } ?? x, &context)
     }
 
     public func scores(_ features: Tensor, _ context: inout ForwardContext) -> Tensor { stager.scores(features, &context) }
+
+    /// Windows `[batch, C, T]` to scores `[batch, class]`, with filters chosen by features that were computed before.
+    ///
+    /// - Parameter filterFeatures: `[batch, feature]`, as ``SpatialFilterFeatures`` gives them.
+    /// - Precondition: the network has a filter, and the shapes fit.
+    public func callAsFunction(_ x: Tensor, filterFeatures: Tensor, _ context: inout ForwardContext) -> Tensor {
+        require(filter != nil, "SpatiallyFilteredStager: features for a network without a filter")
+        return scores(features(x, filterFeatures: filterFeatures, &context), &context)
+    }
 }
