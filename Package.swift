@@ -105,7 +105,7 @@ let package = Package(
             name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGFiles", "EEGData", "GoldenFiles"], exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
         .testTarget(name: "EEGAugmentTests", dependencies: ["EEGAugment", "EEGTensor"], swiftSettings: swiftSettings),
-        .testTarget(name: "DSFTests", dependencies: ["dsf"], swiftSettings: swiftSettings),
+        .testTarget(name: "DSFTests", dependencies: ["dsf", "EEGData", "EEGTensor"], swiftSettings: swiftSettings),
         .testTarget(name: "EEGPlotTests", dependencies: ["EEGPlot"], swiftSettings: swiftSettings),
     ]
 )

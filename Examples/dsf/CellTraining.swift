@@ -15,8 +15,9 @@ struct CellTraining {
     private var out: Output { data.out }
 
     /// Trains to the end, from where an earlier run was ended if there was one, and reports the result on the test recordings.
-    func run() throws {
-        try FileManager.default.createDirectory(atPath: files.folder, withIntermediateDirectories: true)
+    func run() throws { try alone(in: files.folder, train) }
+
+    private func train() throws {
         if FileManager.default.fileExists(atPath: files.settings) {
             guard decoded(CellSettings.self, from: files.settings) == settings else {
                 throw RunError("\(files.folder) holds a network with other settings")
@@ -83,11 +84,15 @@ struct CellTraining {
     private var classWeights: [Float] {
         let weights = data.training.classWeights
         guard settings.training.classWeightOrder == .asPublished else { return weights }
-        var order: [Int] = []
-        for window in data.training.windows where !order.contains(window.label) { order.append(window.label) }
-        let unordered = order.map { weights[$0] }
-        return unordered + [Float](repeating: 0, count: weights.count - unordered.count)
+        return inOrderOfOccurrence(weights, labels: data.training.windows.map(\.label))
     }
+}
+
+/// Weights of classes in the order in which the classes first occur, with 0 for those that do not: the authors' programs apply them by number.
+package func inOrderOfOccurrence(_ weights: [Float], labels: [Int]) -> [Float] {
+    var order: [Int] = []
+    for label in labels where !order.contains(label) { order.append(label) }
+    return order.map { weights[$0] } + [Float](repeating: 0, count: weights.count - order.count)
 }
 
 /// Why a run cannot go on.

@@ -12,7 +12,7 @@ enum DataSet: String, CaseIterable, Codable, ExpressibleByArgument {
     case pc18Debug = "pc18_debug"
     /// Simulated nights, written as records of the challenge first.
     case synthetic
-    /// EDF files with a hypnogram among their annotations.
+    /// EDF files with a hypnogram among their annotations, or beside them as in Sleep-EDF.
     case edf
 }
 
@@ -134,12 +134,12 @@ extension DataSettings {
             test: try nights(testFiles, to: "test"), isSimulated: false)
     }
 
-    /// EDF files: their EEG channels below 30 Hz at 100 Hz, each brought to a standard deviation of 20 µV over the night, because units of
-    /// such files are often wrong.
+    /// EDF files, with their hypnograms: their EEG channels below 30 Hz at 100 Hz, each brought to a standard deviation of 20 µV over the night,
+    /// because units of such files are often wrong.
     private func nights(_ paths: [String], to name: String) throws -> WindowSet {
         var sets: [WindowSet] = []
         for path in paths {
-            let recording = try Recording(contentsOf: path).picking(.eeg).replacingNonFinite().filtered(.lowPass(30)).resampled(to: 100)
+            let recording = try Recording(nightIn: path).picking(.eeg).replacingNonFinite().filtered(.lowPass(30)).resampled(to: 100)
                 .rescaled(toMicrovolts: 20).loaded()
             if let windows = try usableWindows(of: recording) {
                 sets.append(windows)

@@ -70,11 +70,10 @@ struct Demo: ParsableCommand {
             data: data, methods: DemoMethod.networks + (baselines ? DemoMethod.baselines : []), seeds: seeds, epochs: epochs,
             batchSize: batchSize, learningRate: learningRate)
         let shown = try runs.exampleWindows()
-        let result = try runs.results(jobs: jobs)
+        let (result, example) = try runs.results(jobs: jobs, showing: shown)
         for line in result.table { out(line) }
         try write(result.csv, to: "\(output)/balanced-accuracy.csv")
         try result.figure(of: data).write(to: "\(output)/balanced-accuracy.svg")
-        let example = try runs.example(windows: shown.windows, channels: shown.channels)
         try example.attentionFigure(isSimulated: data.isSimulated).write(to: "\(output)/attention.svg")
         try example.filterFigure(isSimulated: data.isSimulated).write(to: "\(output)/spatial-filters.svg")
         out(example.summary)

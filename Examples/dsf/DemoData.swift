@@ -76,8 +76,8 @@ extension DemoData {
         let labels = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
         var sets: [WindowSet] = []
         for (name, person) in zip(names, people) {
-            for (state, recording) in zip(classes, try scaled(person)) {
-                var recording = recording
+            for (state, recording) in zip(classes, try person.rescaled(toMicrovolts: deviation)) {
+                var recording = try recording.loaded()
                 recording.subject = name
                 // The files end with one to two seconds without a signal.
                 recording.annotations = [Annotation(onset: recording.duration - 62, duration: 60, text: state)]
@@ -92,26 +92,6 @@ extension DemoData {
                 + "electrode of a person has a standard deviation of \(Int(deviation)) µV over both states",
             heldOut: "people, in \(groups.count) groups: none of them is trained with", classes: classes, windows: windows,
             folds: groups.map { Fold(training: $0.training, testing: $0.testing) }, isSimulated: isSimulated)
-    }
-
-    /// Recordings of one person with each electrode brought to the same deviation over all of them.
-    private static func scaled(_ recordings: [Recording]) throws -> [Recording] {
-        var samples = try recordings.map { recording in try recording.channels.indices.map { try recording.samples(of: $0) } }
-        for channel in samples[0].indices {
-            let all = samples.flatMap { $0[channel] }
-            let square = all.reduce(0) { $0 + Double($1) * Double($1) } / Double(all.count)
-            guard square > 0 else { throw RunError("channel \(recordings[0].channels[channel].label) is flat") }
-            let factor = Float(Double(deviation) / square.squareRoot())
-            for index in samples.indices { samples[index][channel] = samples[index][channel].map { $0 * factor } }
-        }
-        return try zip(recordings, samples).map { recording, samples in
-            let channels = recording.channels.map { channel in
-                var channel = channel
-                channel.unit = .microvolt
-                return channel
-            }
-            return try Recording(channels: channels, samples: samples)
-        }
     }
 }
 

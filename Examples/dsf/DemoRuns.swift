@@ -34,22 +34,36 @@ struct DemoRuns {
     let batchSize: Int
     let learningRate: Double
 
-    private struct Job {
+    private struct Job: Equatable {
         let method: DemoMethod
         let seed: Int
         let fold: Int
+
+        /// The one whose network is shown.
+        static let example = Job(method: .network(.dsfmSoftThreshold, isAugmented: true), seed: 0, fold: 0)
     }
 
-    /// Trains and tests all networks, some at a time: results are the same however many.
-    func results(jobs: Int) throws -> DemoResult {
+    /// Trains and tests all networks, some at a time: results are the same however many. One is shown while a channel gets corrupted.
+    func results(
+        jobs: Int, showing shown: (windows: Tensor, channels: [String])
+    ) throws -> (result: DemoResult, example: AttentionExample) {
         let work = methods.flatMap { method in
             (0..<seeds).flatMap { seed in data.folds.indices.map { Job(method: method, seed: seed, fold: $0) } }
         }
         let found = Mutex<[Int: [ConfusionMatrix]]>([:])
+        let example = Mutex<AttentionExample?>(nil)
         let bar = Mutex(Progress("training networks", of: work.count))
         try inParallel(work.count, jobs: jobs) { number in
             let job = work[number]
-            let result = try EEGRuntime.with(threads: 1) { try confusions(of: job.method, seed: job.seed, fold: job.fold) }
+            let result = try EEGRuntime.with(threads: 1) {
+                try confusions(of: job) { model in
+                    guard job == .example else { return }
+                    let attention = try AttentionExample(
+                        model: model, windows: shown.windows, channels: shown.channels, title: job.method.title,
+                        generator: Generator(seed: 1).stream("example"))
+                    example.withLock { $0 = attention }
+                }
+            }
             found.withLock { $0[number] = result }
             bar.withLock { $0.step() }
         }
@@ -62,20 +76,25 @@ struct DemoRuns {
                 pooled[job.method, default: empty][job.seed][strength].add(confusion)
             }
         }
-        return DemoResult(methods: methods, confusions: methods.map { pooled[$0] ?? empty })
+        guard let example = example.withLock({ $0 }) else { throw RunError("no network to show") }
+        return (DemoResult(methods: methods, confusions: methods.map { pooled[$0] ?? empty }), example)
     }
 
     private func generator(_ seed: Int, _ fold: Int) -> Generator { Generator(seed: UInt64(seed + 1)).stream("fold", fold) }
 
     /// For each strength what a method makes of the windows held out.
-    private func confusions(of method: DemoMethod, seed: Int, fold: Int) throws -> [ConfusionMatrix] {
-        switch method {
+    ///
+    /// - Parameter inspect: sees the trained network.
+    private func confusions(of job: Job, inspect: (SpatiallyFilteredStager) throws -> Void) throws -> [ConfusionMatrix] {
+        let (seed, fold) = (job.seed, job.fold)
+        switch job.method {
         case .network(let filter, let isAugmented):
             let model = try train(filter, isAugmented: isAugmented, seed: seed, fold: fold)
+            try inspect(model)
             return try test(seed: seed, fold: fold) { try model.evaluate(on: $0).confusion }
         case .covariances, .features:
             let baseline = try DemoBaseline(
-                method, training: data.folds[fold].training, generator: generator(seed, fold).stream("baseline"))
+                job.method, training: data.folds[fold].training, generator: generator(seed, fold).stream("baseline"))
             return try test(seed: seed, fold: fold) { try baseline.confusion(on: $0) }
         }
     }
@@ -124,13 +143,5 @@ struct DemoRuns {
         }
         guard chosen.count >= 3 else { throw RunError("too few windows are held out to show a network with: choose fewer --folds") }
         return (try testing.signals(of: chosen), testing.recordings[recording].channels.map(\.scalpElectrode))
-    }
-
-    /// A network with DSFm-st while a channel gets corrupted.
-    func example(windows: Tensor, channels: [String]) throws -> AttentionExample {
-        let model = try train(.dsfmSoftThreshold, isAugmented: true, seed: 0, fold: 0)
-        return try AttentionExample(
-            model: model, windows: windows, channels: channels,
-            title: DemoMethod.network(.dsfmSoftThreshold, isAugmented: true).title, generator: Generator(seed: 1).stream("example"))
     }
 }

@@ -66,13 +66,15 @@ extension RunFolder {
         _ cells: [(files: CellFiles, settings: CellSettings)], on data: StagingData, _ corruption: CorruptionSettings, workers: Int,
         repair: ChannelRepair
     ) throws {
-        let rows = try RobustnessEvaluation(
-            run: self, cells: cells, data: data, corruption: corruption, workers: workers, repair: repair
-        ).rows()
-        try RobustnessFigure(rows: rows, isSimulated: data.isSimulated).write(to: figure)
-        // The table is what tells that a run is finished.
-        try write(([RobustnessRow.columns] + rows.enumerated().map { $1.csv($0) }).joined(separator: "\n") + "\n", to: results)
-        removeFile(partialResults)
+        try alone(in: evaluation) {
+            let rows = try RobustnessEvaluation(
+                run: self, cells: cells, data: data, corruption: corruption, workers: workers, repair: repair
+            ).rows()
+            try RobustnessFigure(rows: rows, isSimulated: data.isSimulated).write(to: figure)
+            // The table is what tells that a run is finished.
+            try write(([RobustnessRow.columns] + rows.enumerated().map { $1.csv($0) }).joined(separator: "\n") + "\n", to: results)
+            removeFile(partialResults)
+        }
         data.out("Table: \(results)")
         data.out("Figure: \(figure)")
     }

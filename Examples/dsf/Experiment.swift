@@ -80,9 +80,14 @@ struct Experiment: ParsableCommand {
     func run() throws {
         let settings = settings
         let data = try settings.cells[0].data.load(jobs: work.jobs)
+        let run = findRun(settings, data.out)
+        try alone(in: run.path) { try trainAndEvaluate(settings, on: data, in: run) }
+    }
+
+    private func trainAndEvaluate(_ settings: ExperimentSettings, on data: StagingData, in run: RunFolder) throws {
         let out = data.out
-        let run = try findRun(settings, out)
         for files in run.begunCells { try data.contents.check(against: files) }
+        try write(json(settings), to: run.settings)
         let repair = ChannelRepair(settings.cells[0].training, out: out)
         for (number, cell) in settings.cells.enumerated() {
             let files = CellFiles(folder: "\(run.path)/\(cell.folderName)")
@@ -110,14 +115,12 @@ struct Experiment: ParsableCommand {
         return ExperimentSettings(cells: cells, corruption: corruption.settings)
     }
 
-    private func findRun(_ settings: ExperimentSettings, _ out: Output) throws -> RunFolder {
+    private func findRun(_ settings: ExperimentSettings, _ out: Output) -> RunFolder {
         if !fresh, let run = RunFolder.unfinished(in: saveDir, of: kind.dataset, settings: settings) {
             out("Going on with \(run.path)")
             return run
         }
         let run = RunFolder(path: RunFolder.timed(in: saveDir, of: kind.dataset))
-        try FileManager.default.createDirectory(atPath: run.path, withIntermediateDirectories: true)
-        try write(json(settings), to: run.settings)
         out("Run: \(run.path)")
         return run
     }

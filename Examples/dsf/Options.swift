@@ -21,7 +21,12 @@ struct DataOptions: ParsableArguments {
     @Option(name: .customLong("window_size_s"), help: "Seconds of a window.")
     var windowSize = 30
 
-    @Option(name: .customLong("train-file"), help: "Of edf: a file to train with; may be given again.")
+    @Option(
+        name: .customLong("train-file"),
+        help: """
+            Of edf: a file to train with, its hypnogram among its annotations or beside it (SC4001EC-Hypnogram.edf for SC4001E0-PSG.edf); may be \
+            given again.
+            """)
     var trainFiles: [String] = []
 
     @Option(
@@ -53,7 +58,7 @@ struct DataOptions: ParsableArguments {
         guard dataset != .edf || !(trainFiles.isEmpty || testFiles.isEmpty) else {
             throw ValidationError("edf needs --train-file and --test-file")
         }
-        guard windowSize > 0, (3...9999).contains(recordings), hours > 0, hours <= 24 else {
+        guard (1...3600).contains(windowSize), (3...9999).contains(recordings), hours > 0, hours <= 24 else {
             throw ValidationError("windows of \(windowSize) s, \(recordings) recordings of \(hours) hours")
         }
     }

@@ -41,26 +41,28 @@ func percent(_ share: Double) -> String { share.isFinite ? "\((share * 1000).rou
 
 func decimals(_ value: Double, _ count: Int = 3) -> String { value.isFinite ? String(format: "%.\(count)f", value) : "undefined" }
 
-/// Calls `task` with 0..<count, several at a time; throws what one of them threw.
+/// Calls `task` with 0..<count, several at a time; throws what failed first.
 func inParallel(_ count: Int, jobs: Int, _ task: @escaping @Sendable (Int) throws -> Void) throws {
-    let failures = Failures()
-    let queue = OperationQueue()
-    queue.maxConcurrentOperationCount = max(1, jobs)
-    for number in 0..<count {
-        queue.addOperation {
-            guard failures.first == nil else { return }
-            do { try task(number) } catch { failures.add(error) }
+    let next = Mutex(0)
+    let failure = Mutex<(any Error)?>(nil)
+    let group = DispatchGroup()
+    for _ in 0..<min(jobs, count) {
+        group.enter()
+        let thread = Thread {
+            defer { group.leave() }
+            while failure.withLock({ $0 == nil }) {
+                let number = next.withLock { number in
+                    defer { number += 1 }
+                    return number
+                }
+                guard number < count else { return }
+                do { try task(number) } catch { failure.withLock { $0 = $0 ?? error } }
+            }
         }
+        // Filters and readers keep scratch memory on the stack; secondary threads have but 512 KiB of it on some systems.
+        thread.stackSize = 8 << 20
+        thread.start()
     }
-    queue.waitUntilAllOperationsAreFinished()
-    if let failure = failures.first { throw failure }
-}
-
-/// The first error of several tasks.
-private final class Failures: Sendable {
-    private let errors = Mutex<[any Error]>([])
-
-    var first: (any Error)? { errors.withLock { $0.first } }
-
-    func add(_ error: any Error) { errors.withLock { $0.append(error) } }
+    group.wait()
+    if let failure = failure.withLock({ $0 }) { throw failure }
 }

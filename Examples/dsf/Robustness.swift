@@ -57,7 +57,6 @@ struct RobustnessEvaluation {
 
     /// - Returns: the rows of the table: networks without autoreject first, strength by strength, by name.
     func rows() throws -> [RobustnessRow] {
-        try FileManager.default.createDirectory(atPath: run.evaluation, withIntermediateDirectories: true)
         let networks = try Dictionary(uniqueKeysWithValues: cells.map { ($0.settings.folderName, try $0.files.weightsVersion) })
         var partial = Partial(corruption: corruption, networks: networks, rows: [])
         if let earlier = decoded(Partial.self, from: run.partialResults), earlier.corruption == corruption {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EEGTensor
 import Foundation
 
 struct Train: ParsableCommand {
@@ -62,21 +63,29 @@ struct Train: ParsableCommand {
     func validate() throws {
         guard model == CellSettings.modelName else { throw ValidationError("the only network is \(CellSettings.modelName)") }
         try checkTraining(epochs: epochs, patience: patience, batchSize: batchSize, learningRate: learningRate)
+        guard weightDecay >= 0, weightDecay.isFinite else { throw ValidationError("the decay of parameters must be 0 or more") }
+        // Settings that no network can have are told before the recordings are read: their number of channels does not matter for that.
+        _ = try settings.model(
+            SignalShape(channels: 4, samples: 100 * data.windowSize, samplingRate: 100, outputs: StagingData.classes.count))
     }
 
-    func run() throws {
+    private var settings: CellSettings {
         let training = TrainingSettings(
             filter: dsfType, denoising: denoising, filterOutputs: dsfOutputs.value, filters: convolutionChannels, dropout: dropout,
             learningRate: learningRate, batchSize: batchSize, epochs: epochs, patience: patience, weightDecay: weightDecay,
             usesCosine: cosineAnnealing, seed: seed, classWeightOrder: fidelity.classWeightOrder,
             autorejectSearch: fidelity.autorejectSearch)
-        let settings = CellSettings(data: data.settings, training: training)
+        return CellSettings(data: data.settings, training: training)
+    }
+
+    func run() throws {
+        let settings = settings
         let windows = try settings.data.load(jobs: work.jobs)
         let run = expDir ?? RunFolder.timed(in: saveDir, of: settings.data.dataSet)
         let files = CellFiles(folder: "\(run)/\(settings.folderName)")
         let out = windows.out
         try CellTraining(
-            settings: settings, data: windows, files: files, workers: work.workers, repair: ChannelRepair(training, out: out)
+            settings: settings, data: windows, files: files, workers: work.workers, repair: ChannelRepair(settings.training, out: out)
         ).run()
         out("The network: \(files.folder)")
     }

@@ -109,6 +109,11 @@ import Testing
             let (status, _, errors) = try folder.result(of: arguments)
             #expect(status != 0 && !errors.isEmpty && !errors.contains("Fatal error"), "\(arguments): status \(status), \(errors)")
         }
+        // Settings of the network are told before recordings are looked for.
+        for option in ["dropout=1.5", "dsf_n_out_channels=0", "n_conv_chs=0", "weight_decay=-1", "window_size_s=5"] {
+            let (status, _, errors) = try folder.result(of: ["train", "--dsf_type", "dsfd", "--\(option)"])
+            #expect(status != 0 && !errors.contains("PC18_DATASET_PATH") && !errors.contains("Fatal error"), "\(option): \(errors)")
+        }
         // Without records the message says how to name them.
         #expect(try folder.result(of: ["train"]).errors.contains("PC18_DATASET_PATH"))
         #expect(!FileManager.default.fileExists(atPath: folder.path("runs")))
