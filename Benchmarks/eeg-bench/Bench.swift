@@ -10,7 +10,7 @@ struct Bench: ParsableCommand {
         abstract:
             "Times kernels, models, signal processing and overheads beside PyTorch, ONNX Runtime, SciPy, MNE and torchaudio, and beside what the machine can do.")
 
-    @Option(help: "Time only workloads whose group or name contains this.")
+    @Option(help: "Time only workloads whose group or name contains this; `loader`, `memory` and `front-ends` measure something else.")
     var only: String?
     @Option(help: "A Python interpreter that has the peer libraries; without one, our figures alone.")
     var python: String?
@@ -26,14 +26,14 @@ struct Bench: ParsableCommand {
     var list = false
 
     func run() throws {
-        if let only, "loader".localizedCaseInsensitiveContains(only) {
-            print(try LoaderBenchmark().run())
-            return
-        }
-        if let only, "front-ends".localizedCaseInsensitiveContains(only) {
+        switch only {
+        case "loader": return print(try LoaderBenchmark().run())
+        case "memory": return print(try MemoryBenchmark().run(python: python))
+        case "front-ends":
             print(try FrontEndBenchmark().steps(rounds: 4 * rounds))
             if let figure { try FrontEndBenchmark().writeLosses(steps: 200, to: figure) }
             return
+        default: break
         }
         let workloads = (kernelWorkloads + signalWorkloads + modelWorkloads + fileWorkloads + hdf5Workloads + parquetWorkloads).filter { workload in
             only.map { "\(workload.group) \(workload.name)".localizedCaseInsensitiveContains($0) } ?? true
@@ -53,7 +53,7 @@ struct Bench: ParsableCommand {
             FileHandle.standardError.write(Data((Report.line(row) + "\n").utf8))
             report.rows.append(row)
         }
-        if only == nil || "overheads".contains(only?.lowercased() ?? "") { report.overheads = measureOverheads() }
+        if only == nil || only == "overheads" { report.overheads = measureOverheads() }
         report.peerVersions = peers.versions
         print(report.markdown)
         if let json {

@@ -37,7 +37,7 @@ private struct NetworkWorkload: Sendable {
                     let output = UnsafeMutableBufferPointer<Float>.allocate(capacity: plan.outputShape.elementCount)
                     return .init(run: { x.withUnsafeBufferPointer { plan.run($0, into: output, using: workspace) } }, checksum: nil)
                 },
-                .init(label: "eager") {
+                .init(label: "ours without a plan") {
                     let (model, x) = (model, input(batch))
                     return .init(
                         run: {
@@ -79,7 +79,7 @@ private struct NetworkWorkload: Sendable {
 }
 
 private let motorImagery = SignalShape(channels: 22, samples: 1000, samplingRate: 250, outputs: 4)
-private let sleep = SignalShape(channels: 2, samples: 3000, samplingRate: 100, outputs: 5)
+private let sleep = SignalShape(channels: 6, samples: 3000, samplingRate: 100, outputs: 5)
 private let seed = Generator(seed: 1)
 
 /// Networks beside braindecode's, run by PyTorch and ONNX Runtime.

@@ -14,6 +14,7 @@ final class PeerProcess {
     private struct Command: Encodable {
         var prepare: PeerTask.Request?
         var measure: Int?
+        var memory: Int?
         var budget: Double?
     }
 
@@ -23,6 +24,7 @@ final class PeerProcess {
         var slot: Int?
         var checksum: Double?
         var seconds: [Double]?
+        var bytes: Int?
     }
 
     struct Failure: Error, CustomStringConvertible {
@@ -53,6 +55,9 @@ final class PeerProcess {
     func measure(_ slot: Int, for budget: Double) throws -> [Double] {
         try exchange(Command(measure: slot, budget: budget)).seconds ?? []
     }
+
+    /// The bytes by which what was prepared raises the resident memory of the process.
+    func memory(_ slot: Int) throws -> Int { try exchange(Command(memory: slot)).bytes ?? 0 }
 
     /// Lets go of everything that was prepared.
     func release() { _ = try? exchange(Command()) }

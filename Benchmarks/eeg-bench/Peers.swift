@@ -72,14 +72,17 @@ final class Peers {
     private func process(_ script: String, preloading allocator: String?) throws -> PeerProcess {
         let key = script + (allocator ?? "")
         if let known = processes[key] { return try known.get() }
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("peers_\(script).py")
-        let started = Result { try PeerProcess(python: python ?? "", script: path, threads: threads, preload: allocator) }
+        let started = Result { try PeerProcess(python: python ?? "", script: Self.script(script), threads: threads, preload: allocator) }
         processes[key] = started
         return try started.get()
     }
 
-    private static func tcmalloc() -> String? {
+    static func script(_ name: String) -> URL {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("peers_\(name).py")
+    }
+
+    /// A library to preload; nil where it is not installed.
+    static func tcmalloc() -> String? {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/sbin/ldconfig")

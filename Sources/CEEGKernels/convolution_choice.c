@@ -2,6 +2,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,8 +74,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void read_environment(void) {
     const char *name = getenv("EEG_CONVOLUTION");
-    if (name && strcmp(name, "direct") == 0) asked = CEEG_CONVOLUTION_DIRECT;
-    if (name && strcmp(name, "fft") == 0) asked = CEEG_CONVOLUTION_FFT;
+    if (!name) return;
+    if (strcmp(name, "direct") == 0) asked = CEEG_CONVOLUTION_DIRECT;
+    else if (strcmp(name, "fourier") == 0) asked = CEEG_CONVOLUTION_FOURIER;
+    else fprintf(stderr, "EEG_CONVOLUTION=%s is ignored: direct or fourier is expected\n", name);
 }
 
 void ceeg_convolution_override(int algorithm) { override = algorithm; }
@@ -85,7 +88,7 @@ int64_t ceeg_convolution_points(const struct ceeg_convolution *g, enum ceeg_conv
     const int forced = override >= 0 ? override : asked;
     if (forced == CEEG_CONVOLUTION_DIRECT || !can_use_blocks(g)) return 0;
     const struct work w = work_of(g, pass);
-    double least = forced == CEEG_CONVOLUTION_FFT ? HUGE_VAL : direct_cost(&w, pass) / least_gain;
+    double least = forced == CEEG_CONVOLUTION_FOURIER ? HUGE_VAL : direct_cost(&w, pass) / least_gain;
     int64_t points = 0;
     for (int size = 0; size < SIZES; size++) {
         if ((64 << size) * 3 / 4 < g->kernel_width) continue;

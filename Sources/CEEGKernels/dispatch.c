@@ -1,4 +1,5 @@
 // Chooses the kernel table once, from the CPU and EEG_ISA.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,8 +49,9 @@ __attribute__((constructor)) static void choose_default(void) {
     int isa = ceeg_isa_supported(CEEG_AVX512) ? CEEG_AVX512 : ceeg_isa_supported(CEEG_AVX2) ? CEEG_AVX2 : CEEG_BASE;
     const char *asked = getenv("EEG_ISA");
     if (asked) {
-        int wanted = strcmp(asked, "base") == 0 ? CEEG_BASE : strcmp(asked, "avx2") == 0 ? CEEG_AVX2 : strcmp(asked, "avx512") == 0 ? CEEG_AVX512 : isa;
-        if (ceeg_isa_supported(wanted)) isa = wanted;
+        int wanted = strcmp(asked, "base") == 0 ? CEEG_BASE : strcmp(asked, "avx2") == 0 ? CEEG_AVX2 : strcmp(asked, "avx512") == 0 ? CEEG_AVX512 : -1;
+        if (wanted >= 0 && ceeg_isa_supported(wanted)) isa = wanted;
+        else fprintf(stderr, "EEG_ISA=%s is ignored: base, avx2 or avx512 is expected, as far as the processor has them\n", asked);
     }
     ceeg_default_table = table_of(isa);
 }

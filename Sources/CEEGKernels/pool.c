@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #if defined(__linux__)
@@ -103,6 +104,7 @@ int ceeg_threads(void) {
     if (threads == 0) {
         const char *text = getenv("EEG_NUM_THREADS");
         int asked = text ? atoi(text) : 0;
+        if (text && asked <= 0) fprintf(stderr, "EEG_NUM_THREADS=%s is ignored: a positive number is expected\n", text);
         threads = clamped(asked > 0 ? asked : available_cpus());
         atomic_store_explicit(&process_threads, threads, memory_order_relaxed);
     }

@@ -40,6 +40,8 @@ import Testing
     static let cases: [Case] = [
         Case(groups: [], time: 1, keys: 1, depth: 1, valueDepth: 1), Case(groups: [2, 3], time: 5, keys: 7, depth: 4, valueDepth: 3),
         Case(groups: [2], time: 17, keys: 33, depth: 16, valueDepth: 20),
+        Case(groups: [1], time: 35, keys: 67, depth: 9, valueDepth: 37),
+        Case(groups: [1], time: 41, keys: 41, depth: 8, valueDepth: 13, isCausal: true),
         Case(groups: [2, 2], time: 19, keys: 19, depth: 5, valueDepth: 5, isCausal: true),
         Case(groups: [1], time: 7, keys: 12, depth: 3, valueDepth: 2, isCausal: true),
         Case(groups: [3], time: 12, keys: 7, depth: 3, valueDepth: 2, isCausal: true),

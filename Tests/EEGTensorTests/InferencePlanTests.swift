@@ -107,7 +107,11 @@ import Testing
             let normal = layerNorm(x, scale: noise([8], 1), shift: noise([8], 2))
             let weights = RecurrentWeights(
                 inputWeight: noise([20, 8], 3) * 0.3, hiddenWeight: noise([20, 5], 4) * 0.3, inputBias: noise([20], 5), hiddenBias: noise([20], 6))
-            let states = lstm(normal, layers: [RecurrentLayer(forward: weights, reverse: weights)]).output
+            let lastState = lstm(normal, layers: [RecurrentLayer(forward: weights, reverse: weights)])
+            let gates = RecurrentWeights(inputWeight: noise([15, 10], 8) * 0.3, hiddenWeight: noise([15, 5], 9) * 0.3, hiddenBias: noise([15], 10))
+            let states = gru(
+                lastState.output, layers: [RecurrentLayer(forward: gates, reverse: gates)], initialStates: [lastState.states[0].hidden]
+            ).output
             let heads = matmul(states, noise([10, 8], 7)).unflattened(axis: 2, into: [2, 4]).permuted(0, 2, 1, 3)
             let attended = scaledDotProductAttention(heads, heads, heads)
             let rows = groupNorm(attended.permuted(0, 2, 1, 3).reshaped(to: [x.shape[0], 12, 8]), groups: 3)
@@ -169,6 +173,14 @@ import Testing
             softmax(averagePooling1D(normalized(convolution1D(x, weight: noise([6, 3, 9], 1)), .elu()), kernel: 8).flattened())
         }
         #expect(plan.allocatingOperations.isEmpty, "\(plan.allocatingOperations)")
+        let sequences = InferencePlan(inputShape: [1, 12, 8]) { x in
+            func weights(_ gates: Int, _ seed: UInt64) -> RecurrentWeights {
+                RecurrentWeights(inputWeight: noise([gates * 8, 8], seed) * 0.3, hiddenWeight: noise([gates * 8, 8], seed + 1) * 0.3)
+            }
+            let states = gru(lstm(x, layers: [RecurrentLayer(forward: weights(4, 1))]).output, layers: [RecurrentLayer(forward: weights(3, 3))]).output
+            return multiHeadAttention(states, heads: 2, inputWeight: noise([24, 8], 5), outputWeight: noise([8, 8], 6)).output
+        }
+        #expect(sequences.allocatingOperations.isEmpty, "\(sequences.allocatingOperations)")
     }
 
     @Test func functionsThatNoPlanCanFollowAreRefused() async {
@@ -177,6 +189,10 @@ import Testing
         }
         await #expect(processExitsWith: .failure) {
             _ = InferencePlan(inputShape: [16, 8]) { x in x - x.mean(over: .batch, keepingDimensions: true) }
+        }
+        // What depends on values that small numbers do not reach.
+        await #expect(processExitsWith: .failure) {
+            _ = InferencePlan(inputShape: [2, 8]) { x in x.scalars.contains { $0 > 50 } ? x * 0 : x }
         }
     }
 }

@@ -30,7 +30,7 @@ int64_t ceeg_convolution_points(const struct ceeg_convolution *g, enum ceeg_conv
 /// Floats of weights packed for blocks of `points` values, or for the direct algorithm where `points` is 0.
 int64_t ceeg_convolution_packed_floats(const struct ceeg_convolution *g, int64_t points);
 
-enum { CEEG_CONVOLUTION_DIRECT = 0, CEEG_CONVOLUTION_FFT = 1 };
+enum { CEEG_CONVOLUTION_DIRECT = 0, CEEG_CONVOLUTION_FOURIER = 1 };
 
 /// Makes calls from this thread use an algorithm, transforms wherever they are possible; -1 returns to the choice by cost (or to
 /// EEG_CONVOLUTION = direct or fft). For tests and measurements.

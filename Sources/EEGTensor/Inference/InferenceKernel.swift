@@ -91,6 +91,16 @@ struct InferenceStepLayout {
         return nil
     }
 
+    /// The shape of an operand; nil where it is absent.
+    func shape(_ index: Int) -> Shape? {
+        guard index < operands.count else { return nil }
+        switch operands[index] {
+        case .absent: return nil
+        case .constant(let tensor): return tensor.shape
+        case .value(let value): return value.shape
+        }
+    }
+
     func optional(_ index: Int) -> Value? {
         guard index < operands.count else { return nil }
         switch operands[index] {

@@ -37,7 +37,7 @@ public enum EEGRuntime {
     /// Runs `body` with its operations limited to an instruction set, a number of threads and an algorithm of convolutions: for tests and
     /// measurements, and for work that is shared out above, such as several networks that are trained at a time on a thread each.
     ///
-    /// The environment variable `EEG_CONVOLUTION` (`direct` or `fft`) sets the algorithm for a whole process.
+    /// The environment variable `EEG_CONVOLUTION` (`direct` or `fourier`) sets the algorithm for a whole process.
     ///
     /// - Precondition: the processor supports `instructionSet`.
     public static func with<Result>(

@@ -37,13 +37,14 @@ struct Attention: Operation {
 
     func floatingPointOperations(inputs: [Shape], outputs: [Shape]) -> Int {
         let geometry = geometry(inputs)
-        let scores = geometry.groups.elementCount * geometry.queries * geometry.keys
-        return scores * (2 * geometry.depth + 2 * geometry.valueDepth + 20)
+        return geometry.groups.elementCount * geometry.queries * geometry.keys * geometry.operationsOfScore
     }
 
     var attributes: String {
         "heads: \(heads.map { "\($0)" } ?? "leading axes"), causal: \(isCausal), dropout: \(dropout?.probability ?? 0)"
     }
+
+    func scale(_ geometry: AttentionGeometry) -> Float { scale ?? 1 / Float(geometry.depth).squareRoot() }
 
     func geometry(_ shapes: [Shape]) -> AttentionGeometry {
         guard let heads else { return AttentionGeometry(query: shapes[0], key: shapes[1], value: shapes[2]) }

@@ -28,7 +28,7 @@ struct AttentionWork {
         groups = geometry.groups.elementCount
         heads = operation.heads ?? 1
         isCausal = operation.isCausal
-        scale = operation.scale ?? 1 / Float(geometry.depth).squareRoot()
+        scale = operation.scale(geometry)
         dropout = operation.dropout
         mask = operands.optional(3)
         maskLayout = mask.map { MaskLayout($0.shape, geometry) }
@@ -64,15 +64,17 @@ struct AttentionWork {
         dropout.apply(to: tile, into: result, count: rows.count * geometry.keys, offset: number * tileSize)
     }
 
-    /// Groups or tiles a chunk of the pool.
-    private func grain(_ operations: Int) -> Int { max(1, (1 << 21) / max(operations, 1)) }
-
     /// Writes the output, and the weights averaged over heads where `weights` is given.
     func computeOutput(_ output: UnsafeMutablePointer<Float>, weights: UnsafeMutablePointer<Float>?) {
+        if weights == nil, mask == nil, dropout == nil {
+            AttentionOutput(geometry: geometry, isCausal: isCausal, scale: scale).compute(
+                query: query.pointer, key: key.pointer, value: value.pointer, into: output)
+            return withExtendedLifetime((query, key, value)) {}
+        }
         let tiles = geometry.tiles
         let together = weights == nil ? 1 : heads
-        let work = together * geometry.tileRows * geometry.keys * (2 * geometry.depth + 2 * geometry.valueDepth + 20)
-        parallelFor(groups / together * tiles, grain: grain(work)) { range in
+        let work = together * geometry.tileRows * geometry.keys * geometry.operationsOfScore
+        parallelFor(groups / together * tiles, grain: geometry.grain(work)) { range in
             let tile = Tensor(uninitialized: [geometry.tileRows, geometry.keys])
             for unit in range {
                 let rows = geometry.rows(ofTile: unit % tiles)
@@ -103,7 +105,7 @@ struct AttentionWork {
         // The gradient by all scores is kept only for that of a mask.
         let dScores = results[3].map { _ in Tensor(uninitialized: [groups, geometry.queries, geometry.keys]) }
         let work = geometry.queries * geometry.keys * (6 * geometry.depth + 4 * geometry.valueDepth + 30)
-        parallelFor(groups, grain: grain(work)) { range in
+        parallelFor(groups, grain: geometry.grain(work)) { range in
             let shape: Shape = [geometry.tileRows, geometry.keys]
             let (weights, d) = (Tensor(uninitialized: shape), Tensor(uninitialized: shape))
             let dropped = dropout == nil ? weights : Tensor(uninitialized: shape)

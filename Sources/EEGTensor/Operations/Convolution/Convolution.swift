@@ -100,8 +100,14 @@ struct Convolution: Operation {
 
     func algorithm(inputs: [Shape]) -> String? {
         var geometry = geometry(inputs[0], inputs[1])
-        let points = ceeg_convolution_points(&geometry, CEEG_CONVOLUTION_FORWARD)
-        return points > 0 ? "Fourier transforms of \(points) samples" : nil
+        let passes = [
+            ("forward", CEEG_CONVOLUTION_FORWARD), ("input gradient", CEEG_CONVOLUTION_INPUT_GRADIENT),
+            ("weight gradient", CEEG_CONVOLUTION_WEIGHT_GRADIENT),
+        ]
+        let points = passes.map { ceeg_convolution_points(&geometry, $0.1) }
+        guard points.contains(where: { $0 > 0 }) else { return nil }
+        let choices = zip(passes, points).map { "\($0.0): \($1 > 0 ? "Fourier transforms of \($1) samples" : "direct")" }
+        return choices.joined(separator: ", ")
     }
 
     func geometry(_ x: Shape, _ weight: Shape) -> ceeg_convolution {

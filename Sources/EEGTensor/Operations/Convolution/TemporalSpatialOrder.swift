@@ -15,6 +15,8 @@ public enum TemporalSpatialOrder: String, CaseIterable, Sendable {
     static func cheapest(
         electrodes: Int, filters: Int, outputs: Int, groups: Int, taps: Int, needsStatistics: Bool
     ) -> TemporalSpatialOrder {
+        // The statistics need the products of all pairs of taps.
+        if needsStatistics, taps > 1024 { return .temporalFirst }
         // To write a value of the map and to read it again, with statistics in several passes forward and backward.
         let mapValue = needsStatistics ? 80 : 32
         let temporalFirst = electrodes * (filters * (taps + mapValue) + outputs * filters / groups)

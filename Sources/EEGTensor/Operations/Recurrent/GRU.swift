@@ -37,43 +37,37 @@ public func gru(
     return result
 }
 
-/// One layer of a GRU in one or both directions.
-///
-/// Operands: the input; input weight, hidden weight and both biases of each direction; the hidden state. Results: the output and the last
-/// hidden state.
-struct GRULayer: Operation {
+/// One layer of a GRU; its states are the hidden state.
+struct GRULayer: RecurrentOperation {
     static let name = "gru"
+    static let gates = 3
+    static let states = 1
 
     let directions: Int
 
-    func forward(_ inputs: TensorList, _ pass: inout ForwardPass) -> TensorList {
-        let geometry = RecurrentGeometry(Self.name, gates: 3, directions: directions, inputs, count: inputs.count)
-        let gates = geometry.projectedInput(inputs)
-        let candidates = pass.isRecording ? Tensor(uninitialized: [directions, geometry.batch, geometry.steps, geometry.hidden]) : nil
-        let output = Tensor(uninitialized: geometry.outputShape)
-        let hidden = Tensor(uninitialized: geometry.stateShape)
-        let h0 = inputs.optional(geometry.firstState)
-        let calls = (0..<directions).map { direction in
-            let states = direction * geometry.stateCount, units = direction * geometry.rows * geometry.hidden, weights = 4 * direction
-            return ceeg_gru(
-                sizes: geometry.sizes(direction: direction), weight: inputs[weights + 2].pointer,
-                input_bias: inputs.optional(weights + 3)?.pointer, hidden_bias: inputs.optional(weights + 4)?.pointer,
-                h0: h0.map { $0.pointer + states }, gates: gates.mutablePointer + 3 * units,
-                candidates: candidates.map { $0.mutablePointer + units },
-                output: output.mutablePointer + direction * geometry.hidden, h: hidden.mutablePointer + states)
+    func compute(
+        _ geometry: RecurrentGeometry, _ operand: (Int) -> UnsafeMutablePointer<Float>?, gates: UnsafeMutablePointer<Float>,
+        kept: UnsafeMutablePointer<Float>?, results: (Int) -> UnsafeMutablePointer<Float>
+    ) {
+        geometry.projectInput(operand, into: gates)
+        withUnsafeTemporaryAllocation(of: ceeg_gru.self, capacity: directions) { calls in
+            for direction in 0..<directions {
+                let states = direction * geometry.stateCount, units = direction * geometry.rows * geometry.hidden, weights = 4 * direction
+                calls.initializeElement(
+                    at: direction,
+                    to: ceeg_gru(
+                        sizes: geometry.sizes(direction: direction), weight: operand(weights + 2), input_bias: operand(weights + 3),
+                        hidden_bias: operand(weights + 4), h0: operand(geometry.firstState).map { $0 + states },
+                        gates: gates + 3 * units, candidates: kept.map { $0 + units },
+                        output: results(0) + direction * geometry.hidden, h: results(1) + states))
+            }
+            ceeg_gru_forward(calls.baseAddress, Int64(directions))
         }
-        ceeg_gru_forward(calls, Int64(directions))
-        withExtendedLifetime((inputs, gates, candidates)) {}
-        for index in 0..<inputs.count { pass.save(inputs.optional(index)) }
-        pass.save(gates)
-        pass.save(candidates)
-        pass.save(output)
-        return TensorList(output, hidden)
     }
 
     func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList {
         let saved = pass.saved, inputCount = pass.inputCount
-        let geometry = RecurrentGeometry(Self.name, gates: 3, directions: directions, saved, count: inputCount)
+        let geometry = geometry(operands: inputCount) { saved.optional($0)?.shape }
         let width = 4 * geometry.hidden
         let h0 = saved.optional(geometry.firstState)
         let (gates, candidates, output) = (saved[inputCount], saved[inputCount + 1], saved[inputCount + 2])
@@ -97,10 +91,5 @@ struct GRULayer: Operation {
         return RecurrentGradients(
             geometry: geometry, gates: gateGradients, biases: biasGradients, hiddenColumns: [0..<(2 * hidden), (3 * hidden)..<width]
         ).ofOperands(pass, output: output, states: [stateGradient])
-    }
-
-    func floatingPointOperations(inputs: [Shape], outputs: [Shape]) -> Int {
-        let (x, hidden) = (inputs[0], inputs[2][1])
-        return 2 * directions * x[0] * x[1] * 3 * hidden * (x[2] + hidden)
     }
 }

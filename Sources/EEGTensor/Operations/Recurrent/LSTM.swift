@@ -51,44 +51,38 @@ public func lstm(
     return result
 }
 
-/// One layer of an LSTM in one or both directions.
-///
-/// Operands: the input; input weight, hidden weight and both biases of each direction; the hidden and the cell state. Results: the
-/// output, the last hidden and the last cell state.
-struct LSTMLayer: Operation {
+/// One layer of an LSTM; its states are the hidden and the cell state.
+struct LSTMLayer: RecurrentOperation {
     static let name = "lstm"
+    static let gates = 4
+    static let states = 2
 
     let directions: Int
 
-    func forward(_ inputs: TensorList, _ pass: inout ForwardPass) -> TensorList {
-        let geometry = RecurrentGeometry(Self.name, gates: 4, directions: directions, inputs, count: inputs.count)
-        let gates = geometry.projectedInput(inputs)
-        let cells = pass.isRecording ? Tensor(uninitialized: [directions, geometry.batch, geometry.steps, geometry.hidden]) : nil
-        let output = Tensor(uninitialized: geometry.outputShape)
-        let (hidden, cell) = (Tensor(uninitialized: geometry.stateShape), Tensor(uninitialized: geometry.stateShape))
-        let (h0, c0) = (inputs.optional(geometry.firstState), inputs.optional(geometry.firstState + 1))
-        let calls = (0..<directions).map { direction in
-            let states = direction * geometry.stateCount, units = direction * geometry.rows * geometry.hidden, weights = 4 * direction
-            return ceeg_lstm(
-                sizes: geometry.sizes(direction: direction), weight: inputs[weights + 2].pointer,
-                input_bias: inputs.optional(weights + 3)?.pointer, hidden_bias: inputs.optional(weights + 4)?.pointer,
-                h0: h0.map { $0.pointer + states }, c0: c0.map { $0.pointer + states },
-                gates: gates.mutablePointer + 4 * units, cells: cells.map { $0.mutablePointer + units },
-                output: output.mutablePointer + direction * geometry.hidden,
-                h: hidden.mutablePointer + states, c: cell.mutablePointer + states)
+    func compute(
+        _ geometry: RecurrentGeometry, _ operand: (Int) -> UnsafeMutablePointer<Float>?, gates: UnsafeMutablePointer<Float>,
+        kept: UnsafeMutablePointer<Float>?, results: (Int) -> UnsafeMutablePointer<Float>
+    ) {
+        geometry.projectInput(operand, into: gates)
+        withUnsafeTemporaryAllocation(of: ceeg_lstm.self, capacity: directions) { calls in
+            for direction in 0..<directions {
+                let states = direction * geometry.stateCount, units = direction * geometry.rows * geometry.hidden, weights = 4 * direction
+                calls.initializeElement(
+                    at: direction,
+                    to: ceeg_lstm(
+                        sizes: geometry.sizes(direction: direction), weight: operand(weights + 2), input_bias: operand(weights + 3),
+                        hidden_bias: operand(weights + 4), h0: operand(geometry.firstState).map { $0 + states },
+                        c0: operand(geometry.firstState + 1).map { $0 + states }, gates: gates + 4 * units,
+                        cells: kept.map { $0 + units }, output: results(0) + direction * geometry.hidden, h: results(1) + states,
+                        c: results(2) + states))
+            }
+            ceeg_lstm_forward(calls.baseAddress, Int64(directions))
         }
-        ceeg_lstm_forward(calls, Int64(directions))
-        withExtendedLifetime((inputs, gates, cells)) {}
-        for index in 0..<inputs.count { pass.save(inputs.optional(index)) }
-        pass.save(gates)
-        pass.save(cells)
-        pass.save(output)
-        return TensorList(output, hidden, cell)
     }
 
     func pullback(_ gradients: TensorList, _ pass: BackwardPass) -> TensorList {
         let saved = pass.saved, inputCount = pass.inputCount
-        let geometry = RecurrentGeometry(Self.name, gates: 4, directions: directions, saved, count: inputCount)
+        let geometry = geometry(operands: inputCount) { saved.optional($0)?.shape }
         let (h0, c0) = (saved.optional(geometry.firstState), saved.optional(geometry.firstState + 1))
         let (gates, cells, output) = (saved[inputCount], saved[inputCount + 1], saved[inputCount + 2])
         let gateGradients = Tensor(uninitialized: gates.shape)
@@ -110,10 +104,5 @@ struct LSTMLayer: Operation {
         return RecurrentGradients(
             geometry: geometry, gates: gateGradients, biases: biasGradients, hiddenColumns: [0..<(4 * geometry.hidden)]
         ).ofOperands(pass, output: output, states: stateGradients)
-    }
-
-    func floatingPointOperations(inputs: [Shape], outputs: [Shape]) -> Int {
-        let (x, hidden) = (inputs[0], inputs[2][1])
-        return 2 * directions * x[0] * x[1] * 4 * hidden * (x[2] + hidden)
     }
 }

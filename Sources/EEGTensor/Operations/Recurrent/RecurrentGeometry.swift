@@ -9,12 +9,18 @@ struct RecurrentGeometry {
     let gates: Int
     let directions: Int
 
-    /// Checks the operands, `count` tensors of the list: the input, four tensors a direction, then the states.
-    init(_ operation: String, gates: Int, directions: Int, _ operands: TensorList, count: Int) {
-        let x = operands[0].shape
+    /// Checks the shapes of the operands, nil where one is absent: the input, four tensors a direction, then the states.
+    init(_ operation: String, gates: Int, directions: Int, operands count: Int, shape: (Int) -> Shape?) {
+        func given(_ index: Int) -> Shape {
+            guard let shape = shape(index) else {
+                requirementFailed("\(operation): operand \(index) is absent", file: #fileID, line: #line)
+            }
+            return shape
+        }
+        let x = given(0)
         require(x.rank == 3, "\(operation): the input must be [batch, time, feature], its shape is \(x)")
         require(!x.contains(0), "\(operation): the input is empty: \(x)")
-        let weight = operands[2].shape
+        let weight = given(2)
         require(
             weight.rank == 2 && weight[1] > 0 && weight[0] == gates * weight[1],
             "\(operation): the hidden weight must be [\(gates) hidden, hidden], its shape is \(weight)")
@@ -22,20 +28,19 @@ struct RecurrentGeometry {
         (self.gates, self.directions) = (gates, directions)
         for direction in 0..<directions {
             let first = 1 + 4 * direction
-            check(operation, "input weight", operands.optional(first), [gates * hidden, inputs], x)
-            check(operation, "hidden weight", operands.optional(first + 1), [gates * hidden, hidden], x)
-            check(operation, "input bias", operands.optional(first + 2), [gates * hidden], x)
-            check(operation, "hidden bias", operands.optional(first + 3), [gates * hidden], x)
+            check(operation, "input weight", shape(first), [gates * hidden, inputs], x)
+            check(operation, "hidden weight", shape(first + 1), [gates * hidden, hidden], x)
+            check(operation, "input bias", shape(first + 2), [gates * hidden], x)
+            check(operation, "hidden bias", shape(first + 3), [gates * hidden], x)
         }
         for index in firstState..<count {
-            check(operation, "initial state", operands.optional(index), [directions, batch, hidden], x)
+            check(operation, "initial state", shape(index), [directions, batch, hidden], x)
         }
     }
 
-    private func check(_ operation: String, _ what: String, _ tensor: Tensor?, _ shape: Shape, _ x: Shape) {
-        guard let tensor else { return }
-        require(
-            tensor.shape == shape, "\(operation): the \(what) must be \(shape) for an input \(x), its shape is \(tensor.shape)")
+    private func check(_ operation: String, _ what: String, _ found: Shape?, _ shape: Shape, _ x: Shape) {
+        guard let found else { return }
+        require(found == shape, "\(operation): the \(what) must be \(shape) for an input \(x), its shape is \(found)")
     }
 
     /// The place of the first initial state among the operands.
@@ -51,19 +56,17 @@ struct RecurrentGeometry {
             reversed: direction == 1)
     }
 
-    /// The input's part of all gates: `[directions, batch, steps, gates * hidden]`, without biases.
-    func projectedInput(_ operands: TensorList) -> Tensor {
+    var gatesShape: Shape { [directions, batch, steps, gates * hidden] }
+
+    /// Writes the input's part of all gates, without biases.
+    func projectInput(_ operand: (Int) -> UnsafeMutablePointer<Float>?, into result: UnsafeMutablePointer<Float>) {
         let width = gates * hidden
-        let x = operands[0]
-        let result = Tensor(uninitialized: [directions, batch, steps, width])
+        guard let x = operand(0) else { return }
         for direction in 0..<directions {
-            let weight = operands[1 + 4 * direction]
+            guard let weight = operand(1 + 4 * direction) else { continue }
             parallelGEMM(
-                rows, width, inputs, MatrixOperand(x.pointer, rowStride: inputs),
-                MatrixOperand(weight.pointer, rowStride: inputs, isTransposed: true),
-                into: result.mutablePointer + direction * rows * width)
-            withExtendedLifetime((x, weight)) {}
+                rows, width, inputs, MatrixOperand(x, rowStride: inputs),
+                MatrixOperand(weight, rowStride: inputs, isTransposed: true), into: result + direction * rows * width)
         }
-        return result
     }
 }
