@@ -135,10 +135,11 @@ extension InferencePlan {
         return (graph, result)
     }
 
-    /// As many samples at a time as keep their intermediate results in the second-level cache, but enough parts for all threads.
+    /// Enough parts to keep four threads busy; within that, as many samples at a time as keep intermediate results near the second-level cache: blocks
+    /// that are transformed together fill vectors only where there are many.
     private static func partSize(_ shape: Shape, _ body: (Tensor) -> Tensor) -> Int {
-        let cacheFloats = 1 << 17
-        let fewestParts = 8
+        let cacheFloats = 1 << 20
+        let fewestParts = 4
         let most = shape[0] / fewestParts
         guard most > 1 else { return shape[0] < fewestParts && shape[0] > 1 ? 1 : max(most, 1) }
         let arena = max(1, CompiledGraph(trace(shape, batch: 1, body).graph).arenaCount)
