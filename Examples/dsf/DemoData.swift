@@ -76,13 +76,9 @@ extension DemoData {
         let labels = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
         var sets: [WindowSet] = []
         for (name, person) in zip(names, people) {
-            for (state, recording) in zip(classes, try person.rescaled(toMicrovolts: deviation)) {
-                var recording = try recording.loaded()
-                recording.subject = name
-                // The files end with one to two seconds without a signal.
-                recording.annotations = [Annotation(onset: recording.duration - 62, duration: 60, text: state)]
-                sets.append(try recording.windows(alignedTo: labels, length: windowLength, stride: 3))
-            }
+            var recording = try session(of: person.rescaled(toMicrovolts: deviation), states: classes)
+            recording.subject = name
+            sets.append(try recording.windows(alignedTo: labels, length: windowLength, stride: 3))
         }
         let windows = try WindowSet(joining: sets)
         let groups = try windows.folds(min(folds, people.count), by: .subject)
@@ -92,6 +88,22 @@ extension DemoData {
                 + "electrode of a person has a standard deviation of \(Int(deviation)) µV over both states",
             heldOut: "people, in \(groups.count) groups: none of them is trained with", classes: classes, windows: windows,
             folds: groups.map { Fold(training: $0.training, testing: $0.testing) }, isSimulated: isSimulated)
+    }
+
+    /// One recording of all states of a person, one after the other: a channel that is corrupted is so in all of them, and does not tell the state.
+    private static func session(of recordings: [Recording], states: [String]) throws -> Recording {
+        var channels = recordings[0].channels
+        var samples: [[Float]] = channels.map { _ in [] }
+        var annotations: [Annotation] = []
+        var start = 0.0
+        for (recording, state) in zip(recordings, states) {
+            for index in samples.indices { samples[index] += try recording.samples(of: index) }
+            // The files end with one to two seconds without a signal.
+            annotations.append(Annotation(onset: start + recording.duration - 62, duration: 60, text: state))
+            start += recording.duration
+        }
+        for index in channels.indices { channels[index].sampleCount = samples[index].count }
+        return try Recording(channels: channels, samples: samples, annotations: annotations)
     }
 }
 

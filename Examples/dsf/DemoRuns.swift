@@ -118,12 +118,12 @@ struct DemoRuns {
         return model
     }
 
-    /// Calls `body` with the windows held out, corrupted with each strength.
+    /// Calls `body` with the windows held out, corrupted with each strength; the channels are the same for all strengths, so that they alone differ.
     private func test(seed: Int, fold: Int, _ body: (DataLoader) throws -> ConfusionMatrix) throws -> [ConfusionMatrix] {
         let windows = data.folds[fold].testing
         let corruption = try RecordingCorruption(
             recordings: windows.recordings.count, channels: windows.shape.channels, strengths: CorruptionSettings.strengths,
-            randomness: .corrected(generator(seed, fold).stream("test")))
+            sharesMasks: true, randomness: .corrected(generator(seed, fold).stream("test")))
         return try CorruptionSettings.strengths.indices.map { index in
             try body(DataLoader(windows, batchSize: 64, workers: 0).transformed(by: corruption.transform(strengthIndex: index)))
         }
