@@ -102,7 +102,8 @@ let package = Package(
         .testTarget(
             name: "EEGDataTests", dependencies: ["EEGData", "EEGTensor", "eeg-fuzz", "eegtool"], exclude: ["Fixtures"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGFiles", "EEGData", "GoldenFiles"], exclude: ["Fixtures"],
+            name: "EEGModelsTests", dependencies: ["EEGModels", "EEGModelTesting", "EEGTensor", "EEGFiles", "EEGData", "GoldenFiles"],
+            exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
         .testTarget(name: "EEGAugmentTests", dependencies: ["EEGAugment", "EEGTensor"], swiftSettings: swiftSettings),
         .testTarget(name: "DSFTests", dependencies: ["dsf", "EEGData", "EEGTensor"], swiftSettings: swiftSettings),

@@ -8,7 +8,8 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eeg-bench",
         abstract:
-            "Times kernels, models, signal processing and overheads beside PyTorch, ONNX Runtime, SciPy, MNE and torchaudio, and beside what the machine can do.")
+            "Times kernels, models, signal processing and overheads beside PyTorch, ONNX Runtime, SciPy, MNE and torchaudio, and beside what the machine can do."
+    )
 
     @Option(help: "Time only workloads whose group or name contains this; `loader`, `memory` and `front-ends` measure something else.")
     var only: String?

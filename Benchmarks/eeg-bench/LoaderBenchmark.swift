@@ -17,7 +17,10 @@ struct LoaderBenchmark {
         let windows = try WindowSet(of: recordings) { recording throws(EEGDataError) in
             try recording.filtered(.bandPass(1...40)).resampled(to: 128).windows(length: 2, stride: 0.5)
         }
-        var lines = ["| loader | windows | seconds | windows/s | processors busy | busy or waiting for one | peak memory |", "|---|---:|---:|---:|---:|---:|---:|"]
+        var lines = [
+            "| loader | windows | seconds | windows/s | processors busy | busy or waiting for one | peak memory |",
+            "|---|---:|---:|---:|---:|---:|---:|",
+        ]
         lines.append(try measure("computed as they are read", windows))
         lines.append(try measure("from the cache", windows.cached(in: folder.appending(path: "cache").path)))
         return lines.joined(separator: "\n")

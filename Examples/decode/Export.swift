@@ -21,7 +21,9 @@ struct Export: ParsableCommand {
                 try NumericArray(shape: [windows.labels.count], values: .int64(windows.labels.map(Int64.init)))
                     .writeNPY(to: "\(output)/fold\(number)-\(part)-labels.npy")
             }
-            print("\(options.task.rawValue), \(fold.name) held out: \(fold.training.labels.count) windows to train with, \(fold.test.labels.count) to test on")
+            print(
+                "\(options.task.rawValue), \(fold.name) held out: \(fold.training.labels.count) windows to train with, \(fold.test.labels.count) to test on"
+            )
         }
     }
 }

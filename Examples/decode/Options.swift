@@ -5,7 +5,8 @@ struct DataOptions: ParsableArguments {
     @Argument(help: "What to tell from the signals: fists, arithmetic or sleep.")
     var task: Task
 
-    @Option(help: "The folder that holds eegmmi, eegmat and sleep-ucd; default: labelled/ in the folder that EEG_DATA_DIR names, else in ../shared/data.")
+    @Option(
+        help: "The folder that holds eegmmi, eegmat and sleep-ucd; default: labelled/ in the folder that EEG_DATA_DIR names, else in ../shared/data.")
     var data: String?
 
     @Option(help: "Samples a second that the signals are resampled to; default: 80 for fists, 128 for arithmetic, 100 for sleep.")

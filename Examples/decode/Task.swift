@@ -63,10 +63,12 @@ enum Task: String, CaseIterable, ExpressibleByArgument {
         }
         let labels = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
         return try Group(
-            name: "person \(person)", WindowSet(joining: states.map { state in
-                // Each recording holds one of the classes; the other must be known as well.
-                try state.windows(alignedTo: labels, length: 4, stride: 2)
-            }), scalesItself: true)
+            name: "person \(person)",
+            WindowSet(
+                joining: states.map { state in
+                    // Each recording holds one of the classes; the other must be known as well.
+                    try state.windows(alignedTo: labels, length: 4, stride: 2)
+                }), scalesItself: true)
     }
 
     private static let motorElectrodes = ["FC", "C", "CP"].flatMap { row in ["5", "3", "1", "z", "2", "4", "6"].map { row + $0 } }

@@ -46,9 +46,11 @@ struct Convert: ParsableCommand {
             let clipped = outlier.channels.map { "\(names[$0]) \(samples[$0][outlier.sample])" }
             print("artefact at \(time) s, cut off at the stored range and marked \(State.artefact): \(clipped.joined(separator: ", ")) µV")
         }
-        let annotations = try states(in: table) + outliers.map {
-            Annotation(onset: Double($0.sample) / Self.samplingRate, duration: 1 / Self.samplingRate, text: State.artefact)
-        }
+        let annotations =
+            try states(in: table)
+            + outliers.map {
+                Annotation(onset: Double($0.sample) / Self.samplingRate, duration: 1 / Self.samplingRate, text: State.artefact)
+            }
         // The writer refuses what lies outside of the stored range: it is cut off here, where it was announced.
         let stored = zip(channels, samples).map { channel, values in
             guard let range = channel.digitization else { return values }

@@ -42,8 +42,7 @@ public struct TracePlot: Panel {
     /// Distance between two traces in units of the samples; by default chosen from the data.
     public var spacing: Double?
 
-    public init(title: String = "", traces: [Trace], spans: [Span] = [], startTime: Double = 0, unit: String = "µV", spacing: Double? = nil)
-    {
+    public init(title: String = "", traces: [Trace], spans: [Span] = [], startTime: Double = 0, unit: String = "µV", spacing: Double? = nil) {
         require(spacing.map { $0 > 0 && $0.isFinite } ?? true, "TracePlot: a spacing of \(spacing ?? 0)")
         self.title = title
         self.traces = traces

@@ -9,7 +9,8 @@ import Testing
         let count = values.count / 64 * 64
         let scale = Digitization(physical: (-8_388_608, 8_388_607), digital: (-8_388_608, 8_388_607))
         let channel = Channel(label: "ramp", samplingRate: 64, sampleCount: count, digitization: scale)
-        let recording = try Recording(channels: [channel, channel], samples: [values.prefix(count).map { Float($0) }, values.prefix(count).reversed().map { Float($0) }])
+        let recording = try Recording(
+            channels: [channel, channel], samples: [values.prefix(count).map { Float($0) }, values.prefix(count).reversed().map { Float($0) }])
         let folder = try TemporaryFolder()
         try recording.writeBDF(to: folder.path("ramp.bdf"))
         let copy = try Recording(contentsOf: folder.path("ramp.bdf"))

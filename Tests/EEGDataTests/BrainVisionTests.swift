@@ -9,8 +9,10 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     private func header(_ lines: [String] = [], channels: [String] = ["Fp1,,0.5,µV", "EOG\\1left,,,mV"], format: String = "INT_16") -> String {
-        (["Brain Vision Data Exchange Header File Version 1.0", "; made here", "[Common Infos]", "DataFile=$b.eeg", "MarkerFile=$b.vmrk",
-            "DataFormat=BINARY", "DataOrientation=MULTIPLEXED", "NumberOfChannels=\(channels.count)", "SamplingInterval=4000", ] + lines
+        ([
+            "Brain Vision Data Exchange Header File Version 1.0", "; made here", "[Common Infos]", "DataFile=$b.eeg", "MarkerFile=$b.vmrk",
+            "DataFormat=BINARY", "DataOrientation=MULTIPLEXED", "NumberOfChannels=\(channels.count)", "SamplingInterval=4000",
+        ] + lines
             + ["[Binary Infos]", "BinaryFormat=\(format)", "[Channel Infos]"] + channels.enumerated().map { "Ch\($0 + 1)=\($1)" }
             + ["[Comment]", "NumberOfChannels=99"]).joined(separator: "\r\n")
     }

@@ -38,7 +38,8 @@ import Testing
         let folder = try TemporaryFolder()
         let header = [
             "Brain Vision Data Exchange Header File Version 1.0", "[Common Infos]", "DataFile=a.eeg", "NumberOfChannels=1",
-            "SamplingInterval=10000", "DataOrientation=MULTIPLEXED", "[Binary Infos]", "BinaryFormat=INT_16", "[Channel Infos]", "Ch1=Cz,,0.0488281,µV",
+            "SamplingInterval=10000", "DataOrientation=MULTIPLEXED", "[Binary Infos]", "BinaryFormat=INT_16", "[Channel Infos]",
+            "Ch1=Cz,,0.0488281,µV",
         ]
         let input = try folder.write(Array(header.joined(separator: "\n").utf8), to: "a.vhdr")
         _ = try folder.write((0..<400).map { UInt8($0 % 251) }, to: "a.eeg")

@@ -21,7 +21,9 @@ import Testing
         let hdf5: [String: Object]?
     }
 
-    @Test(arguments: RealData.entries(in: "hdf5", as: Facts.self) + RealData.entries(in: "wfdb", as: Facts.self).filter { $0.file.hasSuffix("-arousal.mat") })
+    @Test(
+        arguments: RealData.entries(in: "hdf5", as: Facts.self)
+            + RealData.entries(in: "wfdb", as: Facts.self).filter { $0.file.hasSuffix("-arousal.mat") })
     func readsAsExpected(_ entry: RealData.Entry<Facts>) throws {
         if entry.expect == "reject" {
             #expect(throws: EEGDataError.self) { try HDF5File(contentsOf: entry.path).objects() }

@@ -26,7 +26,10 @@ import Testing
         #expect(real.doubles == [1, 2] && imaginary.doubles == [-1, 0.5])
     }
 
-    @Test(arguments: RealData.entries(in: "mat/testhdf5_7.4_GLNX86.mat".components(separatedBy: "/")[0], as: [String: String].self).filter { $0.file.contains("testhdf5") })
+    @Test(
+        arguments: RealData.entries(in: "mat/testhdf5_7.4_GLNX86.mat".components(separatedBy: "/")[0], as: [String: String].self).filter {
+            $0.file.contains("testhdf5")
+        })
     func readsVersion73(_ entry: RealData.Entry<[String: String]>) throws {
         let file = try MATFile(contentsOf: entry.path)
         let value = try #require(try file.value(of: "testdouble").numbers)

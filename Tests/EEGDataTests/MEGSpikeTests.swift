@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct MEGSpikeTests {
     private func header(channels: Int) -> MEGSpikeHeader {
-        MEGSpikeHeader(patient: 7, highpass: 0.5, lowpass: 50, channelNames: (0..<channels).map { "MLC\($0)" }, positions: (0..<channels).map { [Double($0), 0, 1] })
+        MEGSpikeHeader(
+            patient: 7, highpass: 0.5, lowpass: 50, channelNames: (0..<channels).map { "MLC\($0)" },
+            positions: (0..<channels).map { [Double($0), 0, 1] })
     }
 
     @Test func roundTrip() throws {
@@ -27,7 +29,10 @@ import Testing
         #expect(recording.blocks.map(\.spikes) == [[3, 1599], []])
         let isSame = try recording.samples(ofBlock: 0) == samples[0]
         #expect(isSame)
-        #expect(try recording.samples(ofBlock: 1, in: 4..<6) == [samples[1][4], samples[1][5], samples[1][14], samples[1][15], samples[1][24], samples[1][25]])
+        #expect(
+            try recording.samples(ofBlock: 1, in: 4..<6) == [
+                samples[1][4], samples[1][5], samples[1][14], samples[1][15], samples[1][24], samples[1][25],
+            ])
         #expect(throws: EEGDataError.self) { try recording.samples(ofBlock: 2) }
     }
 
@@ -45,7 +50,8 @@ import Testing
 
         #expect(try FileFormat(of: path) == .megSpikes && FileFormat.megSpikes.isRecording)
         let recording = try Recording(contentsOf: path)
-        #expect(recording.channels.map(\.label) == ["MLC0", "MLC1", "MLC2"] && recording.channels.allSatisfy { $0.kind == .meg && $0.unit == .tesla })
+        #expect(
+            recording.channels.map(\.label) == ["MLC0", "MLC1", "MLC2"] && recording.channels.allSatisfy { $0.kind == .meg && $0.unit == .tesla })
         #expect(recording.channels.map(\.sampleCount) == [1900, 1900, 1900] && recording.channels[2].samplingRate == 150)
         #expect(recording.channels[2].position == SIMD3(2, 0, 1))
         #expect(recording.subject == "7" && recording.segments.count == 2)
@@ -64,7 +70,8 @@ import Testing
 
     /// Each file breaks one rule; the error names the field.
     @Test(arguments: [
-        ("events[1]", [5, 5], Int64(20), "meg-spikes-raw", Float(0)), ("events[0]", [20], 20, "meg-spikes-raw", 0), ("n_samples", [1], 19, "meg-spikes-raw", 0),
+        ("events[1]", [5, 5], Int64(20), "meg-spikes-raw", Float(0)), ("events[0]", [20], 20, "meg-spikes-raw", 0),
+        ("n_samples", [1], 19, "meg-spikes-raw", 0),
         ("format", [1], 20, "other", 0), ("MLC0", [1], 20, "meg-spikes-raw", .nan),
     ])
     func namesWhatIsWrong(field: String, events: [Int64], sampleCount: Int64, format: String, sample: Float) throws {
@@ -74,7 +81,9 @@ import Testing
         for (name, text) in ["format": format, "units": "T", "created_by": "test", "source_sha256": ""] {
             try writer.setAttribute(name, of: "/", to: .string(text))
         }
-        for (name, number) in ["version": 1, "patient": 1, "n_channels": 1] as [String: Int32] { try writer.setAttribute(name, of: "/", to: .int32(number)) }
+        for (name, number) in ["version": 1, "patient": 1, "n_channels": 1] as [String: Int32] {
+            try writer.setAttribute(name, of: "/", to: .int32(number))
+        }
         for name in ["sfreq", "highpass", "lowpass"] { try writer.setAttribute(name, of: "/", to: .double(150)) }
         try writer.write(["MLC0"], to: "/channels/name")
         try writer.write(NumericArray(shape: [1, 3], values: .double([0, 0, 0])), to: "/channels/position")
@@ -92,7 +101,8 @@ import Testing
 
     @Test(arguments: 2...5) func convertsPickles(version: Int) throws {
         let folder = try TemporaryFolder()
-        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/meg/data_raw_1_protocol\(version).pkl").path
+        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/meg/data_raw_1_protocol\(version).pkl")
+            .path
         var steps: [Int] = []
         try convertMEGSpikePickle(source, to: folder.path("out.h5"), patient: 1, progress: { done, _ in steps.append(done) })
         #expect(steps == [1, 2])
@@ -123,7 +133,9 @@ import Testing
         let writer = try MEGWindowsWriter(path: path, header: header)
         try writer.append(Array(windows[..<4]))
         try writer.append(Array(windows[4...]))
-        #expect(throws: EEGDataError.self) { try writer.append([MEGWindow(samples: [], isSpike: false, sampleLabels: [], time: 0, block: 0, subject: 0)]) }
+        #expect(throws: EEGDataError.self) {
+            try writer.append([MEGWindow(samples: [], isSpike: false, sampleLabels: [], time: 0, block: 0, subject: 0)])
+        }
         try writer.finish()
         let file = try MEGWindows(contentsOf: path)
         #expect(file.header == header && file.count == 7)

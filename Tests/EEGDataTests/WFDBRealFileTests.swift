@@ -156,8 +156,9 @@ import Testing
         #expect(zip(stages, stages.dropFirst()).allSatisfy { abs($0.end - $1.onset) < 1e-9 })
         #expect(stages.last == Annotation(onset: 24030, duration: 30, text: "W"))
         let others = annotations.filter { !["W", "N1", "N2", "N3", "R"].contains($0.text) }
-        #expect(Dictionary(others.map { ($0.text, 1) }, uniquingKeysWith: +)
-            == ["arousal_rera": 27, "resp_centralapnea": 20, "resp_hypopnea": 14, "resp_obstructiveapnea": 9])
+        #expect(
+            Dictionary(others.map { ($0.text, 1) }, uniquingKeysWith: +)
+                == ["arousal_rera": 27, "resp_centralapnea": 20, "resp_hypopnea": 14, "resp_obstructiveapnea": 9])
         #expect(others.allSatisfy { ($0.duration ?? 0) > 0 })
     }
 }

@@ -23,9 +23,10 @@ import Testing
         constrained.finalMaximumNorm = 0.25
         let other = try EEGNet(shape, constrained, generator: Generator(seed: 1))
         #expect(other.parameterCount == 3220)
-        #expect(other.parameters.map(\.name).suffix(2) == [
-            "final_layer.linearconstraint.parametrizations.weight.original", "final_layer.linearconstraint.bias",
-        ])
+        #expect(
+            other.parameters.map(\.name).suffix(2) == [
+                "final_layer.linearconstraint.parametrizations.weight.original", "final_layer.linearconstraint.bias",
+            ])
     }
 
     @Test func aFurtherLayerChangesNoOtherStart() throws {

@@ -170,7 +170,9 @@ import Testing
         #expect(run(inputs)[1].shape == [2, 3, 5])
         for sum in run(inputs)[1].sum(over: -1).scalars { #expect(abs(sum - 1) < 1e-6) }
         forEachConfiguration { _ in
-            expectGradient(at: inputs) { run($0) } reference: { x in
+            expectGradient(at: inputs) {
+                run($0)
+            } reference: { x in
                 func project(_ x: DoubleTensor, _ part: Int, _ w: DoubleTensor) -> DoubleTensor {
                     // To [batch * heads, time, depth].
                     let time = x.shape[1]

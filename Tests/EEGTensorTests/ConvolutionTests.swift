@@ -16,7 +16,9 @@ import Testing
         Case(batch: 2, channels: 8, outputs: 16, groups: 8, height: Axis(size: 6, taps: 6), width: Axis(size: 31, taps: 1)),
         Case(batch: 2, channels: 13, outputs: 25, width: Axis(size: 33, taps: 10)),
         Case(batch: 5, channels: 6, outputs: 50, width: Axis(size: 12, taps: 10)),
-        Case(batch: 1, channels: 3, outputs: 5, height: Axis(size: 9, taps: 3, before: 1, after: 1), width: Axis(size: 19, taps: 3, before: 1, after: 1)),
+        Case(
+            batch: 1, channels: 3, outputs: 5, height: Axis(size: 9, taps: 3, before: 1, after: 1),
+            width: Axis(size: 19, taps: 3, before: 1, after: 1)),
         Case(
             batch: 2, channels: 3, outputs: 9, height: Axis(size: 13, taps: 7, stride: 2, before: 3, after: 3),
             width: Axis(size: 37, taps: 7, stride: 2, before: 3, after: 3)),

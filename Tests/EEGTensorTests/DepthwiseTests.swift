@@ -22,7 +22,9 @@ import Testing
         depthwise(height: Axis(size: 13, taps: 3, stride: 2, before: 1, after: 1), width: Axis(size: 64, taps: 3, stride: 2, before: 1, after: 1)),
         depthwise(height: Axis(size: 12, taps: 11, stride: 2, before: 5, after: 5), width: Axis(size: 33, taps: 11, stride: 2, before: 5, after: 5)),
         depthwise(height: Axis(size: 4, taps: 5, before: 2, after: 2), width: Axis(size: 8, taps: 5, before: 2, after: 2)),
-        depthwise(height: Axis(size: 10, taps: 4, stride: 3, dilation: 2, before: 3), width: Axis(size: 29, taps: 5, stride: 4, dilation: 6, before: 9, after: 8)),
+        depthwise(
+            height: Axis(size: 10, taps: 4, stride: 3, dilation: 2, before: 3),
+            width: Axis(size: 29, taps: 5, stride: 4, dilation: 6, before: 9, after: 8)),
         depthwise(height: Axis(size: 2, taps: 7, before: 6, after: 6), width: Axis(size: 5, taps: 40, before: 40, after: 40)),
         depthwise(multiplier: 2, height: Axis(size: 90, taps: 9, before: 4, after: 4), width: Axis(size: 1, taps: 1)),
         depthwise(height: Axis(size: 70, taps: 9, stride: 2, before: 4, after: 4), width: Axis(size: 1, taps: 1)),

@@ -4,14 +4,46 @@ import Testing
 @Suite struct IndexingTests {
     @Test func rangesAndIndices() {
         let shape: Shape = [4, 5, 37]
-        expectRearrangement(of: shape, to: [2, 5, 37]) { $0[1..<3] } source: { [$0[0] + 1, $0[1], $0[2]] }
-        expectRearrangement(of: shape, to: [4, 3, 37]) { $0[0..., 2...4] } source: { [$0[0], $0[1] + 2, $0[2]] }
-        expectRearrangement(of: shape, to: [3, 5, 20]) { $0[..<3, 0..., 17...] } source: { [$0[0], $0[1], $0[2] + 17] }
-        expectRearrangement(of: shape, to: [5, 9]) { $0[2, 0..., ...8] } source: { [2, $0[0], $0[1]] }
-        expectRearrangement(of: shape, to: [4, 37]) { $0[0..., 4] } source: { [$0[0], 4, $0[1]] }
-        expectRearrangement(of: shape, to: [5]) { $0[3, 0..., 36] } source: { [3, $0[0], 36] }
-        expectRearrangement(of: shape, to: shape) { $0[0...] } source: { $0 }
-        expectRearrangement(of: [1, 3, 1], to: [3]) { $0[0, 0..., 0] } source: { [0, $0[0], 0] }
+        expectRearrangement(of: shape, to: [2, 5, 37]) {
+            $0[1..<3]
+        } source: {
+            [$0[0] + 1, $0[1], $0[2]]
+        }
+        expectRearrangement(of: shape, to: [4, 3, 37]) {
+            $0[0..., 2...4]
+        } source: {
+            [$0[0], $0[1] + 2, $0[2]]
+        }
+        expectRearrangement(of: shape, to: [3, 5, 20]) {
+            $0[..<3, 0..., 17...]
+        } source: {
+            [$0[0], $0[1], $0[2] + 17]
+        }
+        expectRearrangement(of: shape, to: [5, 9]) {
+            $0[2, 0..., ...8]
+        } source: {
+            [2, $0[0], $0[1]]
+        }
+        expectRearrangement(of: shape, to: [4, 37]) {
+            $0[0..., 4]
+        } source: {
+            [$0[0], 4, $0[1]]
+        }
+        expectRearrangement(of: shape, to: [5]) {
+            $0[3, 0..., 36]
+        } source: {
+            [3, $0[0], 36]
+        }
+        expectRearrangement(of: shape, to: shape) {
+            $0[0...]
+        } source: {
+            $0
+        }
+        expectRearrangement(of: [1, 3, 1], to: [3]) {
+            $0[0, 0..., 0]
+        } source: {
+            [0, $0[0], 0]
+        }
         let element: Float = Tensor([1, 2, 3, 4], shape: [2, 2])[1, 0]
         #expect(element == 3)
         let scalar: Tensor = Tensor([1, 2, 3, 4], shape: [2, 2])[1, 0]
@@ -24,16 +56,28 @@ import Testing
         for axis in 0..<3 {
             var result = shape
             result[axis] = (shape[axis] - 1 + step - 1) / step
-            expectRearrangement(of: shape, to: result) { $0.sliced(axis: axis, 1..., step: step) } source: { index in
+            expectRearrangement(of: shape, to: result) {
+                $0.sliced(axis: axis, 1..., step: step)
+            } source: { index in
                 index.enumerated().map { $0 == axis ? 1 + $1 * step : $1 }
             }
         }
-        expectRearrangement(of: [6, 7], to: [6]) { $0.sliced(axis: -1, 3) } source: { [$0[0], 3] }
+        expectRearrangement(of: [6, 7], to: [6]) {
+            $0.sliced(axis: -1, 3)
+        } source: {
+            [$0[0], 3]
+        }
     }
 
     @Test func largeSlices() {
-        expectRearrangement(of: [70, 4, 400], to: [70, 2, 300]) { $0[0..., 1..<3, 50..<350] } source: { [$0[0], $0[1] + 1, $0[2] + 50] }
-        expectRearrangement(of: [5, 5, 5, 2, 3, 4], to: [4, 5, 5, 1, 3, 3]) { $0[1..., 0..., 0..., 1..., 0..., 1...] } source: {
+        expectRearrangement(of: [70, 4, 400], to: [70, 2, 300]) {
+            $0[0..., 1..<3, 50..<350]
+        } source: {
+            [$0[0], $0[1] + 1, $0[2] + 50]
+        }
+        expectRearrangement(of: [5, 5, 5, 2, 3, 4], to: [4, 5, 5, 1, 3, 3]) {
+            $0[1..., 0..., 0..., 1..., 0..., 1...]
+        } source: {
             [$0[0] + 1, $0[1], $0[2], $0[3] + 1, $0[4], $0[5] + 1]
         }
     }
@@ -44,13 +88,19 @@ import Testing
         for axis in 0..<shape.rank where shape[axis] >= 7 {
             var result = shape
             result[axis] = order.count
-            expectRearrangement(of: shape, to: result) { $0.gathered(at: order, axis: axis) } source: { index in
+            expectRearrangement(of: shape, to: result) {
+                $0.gathered(at: order, axis: axis)
+            } source: { index in
                 index.enumerated().map { $0 == axis ? order[$1] : $1 }
             }
         }
         let tokens = (0..<20_000).map { $0 * 7919 % 7 }
         if shape.rank == 2 {
-            expectRearrangement(of: shape, to: [tokens.count, shape[1]]) { $0.gathered(at: tokens) } source: { [tokens[$0[0]], $0[1]] }
+            expectRearrangement(of: shape, to: [tokens.count, shape[1]]) {
+                $0.gathered(at: tokens)
+            } source: {
+                [tokens[$0[0]], $0[1]]
+            }
         }
     }
 

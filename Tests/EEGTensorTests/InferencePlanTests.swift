@@ -177,7 +177,8 @@ import Testing
             func weights(_ gates: Int, _ seed: UInt64) -> RecurrentWeights {
                 RecurrentWeights(inputWeight: noise([gates * 8, 8], seed) * 0.3, hiddenWeight: noise([gates * 8, 8], seed + 1) * 0.3)
             }
-            let states = gru(lstm(x, layers: [RecurrentLayer(forward: weights(4, 1))]).output, layers: [RecurrentLayer(forward: weights(3, 3))]).output
+            let states = gru(lstm(x, layers: [RecurrentLayer(forward: weights(4, 1))]).output, layers: [RecurrentLayer(forward: weights(3, 3))])
+                .output
             return multiHeadAttention(states, heads: 2, inputWeight: noise([24, 8], 5), outputWeight: noise([8, 8], 6)).output
         }
         #expect(sequences.allocatingOperations.isEmpty, "\(sequences.allocatingOperations)")

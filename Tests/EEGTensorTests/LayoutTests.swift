@@ -8,27 +8,54 @@ import Testing
             let y = x.reshaped(to: result)
             #expect(y.shape == result && y.scalars == x.scalars)
         }
-        expectRearrangement(of: [2, 3, 4, 5], to: [2, 60]) { $0.flattened() } source: { [$0[0], $0[1] / 20, $0[1] / 5 % 4, $0[1] % 5] }
-        expectRearrangement(of: [2, 3, 4, 5], to: [6, 4, 5]) { $0.flattened(fromAxis: 0, toAxis: 1) } source: { [$0[0] / 3, $0[0] % 3, $0[1], $0[2]] }
-        expectRearrangement(of: [2, 12], to: [2, 3, 4]) { $0.unflattened(axis: -1, into: [3, 4]) } source: { [$0[0], $0[1] * 4 + $0[2]] }
-        expectRearrangement(of: [2, 3], to: [2, 3, 1]) { $0.expandingDimensions(at: -1) } source: { [$0[0], $0[1]] }
-        expectRearrangement(of: [2, 3], to: [1, 2, 3]) { $0.expandingDimensions(at: 0) } source: { [$0[1], $0[2]] }
-        expectRearrangement(of: [2, 1, 3], to: [2, 3]) { $0.squeezed(axis: 1) } source: { [$0[0], 0, $0[1]] }
+        expectRearrangement(of: [2, 3, 4, 5], to: [2, 60]) {
+            $0.flattened()
+        } source: {
+            [$0[0], $0[1] / 20, $0[1] / 5 % 4, $0[1] % 5]
+        }
+        expectRearrangement(of: [2, 3, 4, 5], to: [6, 4, 5]) {
+            $0.flattened(fromAxis: 0, toAxis: 1)
+        } source: {
+            [$0[0] / 3, $0[0] % 3, $0[1], $0[2]]
+        }
+        expectRearrangement(of: [2, 12], to: [2, 3, 4]) {
+            $0.unflattened(axis: -1, into: [3, 4])
+        } source: {
+            [$0[0], $0[1] * 4 + $0[2]]
+        }
+        expectRearrangement(of: [2, 3], to: [2, 3, 1]) {
+            $0.expandingDimensions(at: -1)
+        } source: {
+            [$0[0], $0[1]]
+        }
+        expectRearrangement(of: [2, 3], to: [1, 2, 3]) {
+            $0.expandingDimensions(at: 0)
+        } source: {
+            [$0[1], $0[2]]
+        }
+        expectRearrangement(of: [2, 1, 3], to: [2, 3]) {
+            $0.squeezed(axis: 1)
+        } source: {
+            [$0[0], 0, $0[1]]
+        }
     }
 
     /// Every order of up to four axes, of sizes that are 1, prime, below and above the widths of vectors and tiles.
-    @Test(arguments: [
-        [5], [1, 7], [3, 1], [16, 16], [17, 33], [2, 64], [1, 1, 1], [2, 3, 5], [4, 19, 37], [3, 64, 2], [2, 40, 3], [2, 2, 3, 5], [3, 1, 18, 20],
-        [2, 3, 17, 4],
-    ] as [Shape])
+    @Test(
+        arguments: [
+            [5], [1, 7], [3, 1], [16, 16], [17, 33], [2, 64], [1, 1, 1], [2, 3, 5], [4, 19, 37], [3, 64, 2], [2, 40, 3], [2, 2, 3, 5],
+            [3, 1, 18, 20],
+            [2, 3, 17, 4],
+        ] as [Shape])
     func everyPermutation(_ shape: Shape) {
         for axes in permutations(Array(shape.indices)) { expectPermutation(shape, axes) }
     }
 
-    @Test(arguments: [
-        ([300, 257], [1, 0]), ([3, 131, 259], [2, 1, 0]), ([3, 131, 259], [0, 2, 1]), ([2, 3, 2, 4, 3, 5], [5, 0, 4, 2, 1, 3]),
-        ([2, 3, 1, 4, 3, 17], [0, 2, 1, 5, 4, 3]), ([40_000, 3], [1, 0]), ([2, 50_000], [1, 0]), ([7, 6000, 2], [1, 0, 2]),
-    ] as [(Shape, [Int])])
+    @Test(
+        arguments: [
+            ([300, 257], [1, 0]), ([3, 131, 259], [2, 1, 0]), ([3, 131, 259], [0, 2, 1]), ([2, 3, 2, 4, 3, 5], [5, 0, 4, 2, 1, 3]),
+            ([2, 3, 1, 4, 3, 17], [0, 2, 1, 5, 4, 3]), ([40_000, 3], [1, 0]), ([2, 50_000], [1, 0]), ([7, 6000, 2], [1, 0, 2]),
+        ] as [(Shape, [Int])])
     func largerPermutations(_ shape: Shape, _ axes: [Int]) { expectPermutation(shape, axes) }
 
     private func expectPermutation(_ shape: Shape, _ axes: [Int]) {
@@ -52,29 +79,47 @@ import Testing
     }
 
     @Test func transposing() {
-        expectRearrangement(of: [2, 3, 5], to: [2, 5, 3]) { $0.transposed() } source: { [$0[0], $0[2], $0[1]] }
-        expectRearrangement(of: [2, 3, 5], to: [5, 3, 2]) { $0.transposed(0, -1) } source: { [$0[2], $0[1], $0[0]] }
-        expectRearrangement(of: [2, 3, 5], to: [2, 3, 5]) { $0.transposed(1, 1) } source: { $0 }
+        expectRearrangement(of: [2, 3, 5], to: [2, 5, 3]) {
+            $0.transposed()
+        } source: {
+            [$0[0], $0[2], $0[1]]
+        }
+        expectRearrangement(of: [2, 3, 5], to: [5, 3, 2]) {
+            $0.transposed(0, -1)
+        } source: {
+            [$0[2], $0[1], $0[0]]
+        }
+        expectRearrangement(of: [2, 3, 5], to: [2, 3, 5]) {
+            $0.transposed(1, 1)
+        } source: {
+            $0
+        }
     }
 
     @Test(arguments: [[1], [7], [33], [2, 3], [5, 1], [3, 40, 70], [2, 3, 4, 5], [40_001]] as [Shape])
     func reversingAndRolling(_ shape: Shape) {
         for axis in 0..<shape.rank {
-            expectRearrangement(of: shape, to: shape) { $0.reversed(axis: axis) } source: { index in
+            expectRearrangement(of: shape, to: shape) {
+                $0.reversed(axis: axis)
+            } source: { index in
                 index.enumerated().map { $0 == axis ? shape[axis] - 1 - $1 : $1 }
             }
             for shift in [0, 1, -1, 5, -97] {
-                expectRearrangement(of: shape, to: shape) { $0.rolled(by: shift, axis: axis - shape.rank) } source: { index in
+                expectRearrangement(of: shape, to: shape) {
+                    $0.rolled(by: shift, axis: axis - shape.rank)
+                } source: { index in
                     index.enumerated().map { $0 == axis ? (($1 - shift) % shape[axis] + shape[axis]) % shape[axis] : $1 }
                 }
             }
         }
     }
 
-    @Test(arguments: [
-        ([5], [(2, 3)]), ([2, 3, 17], [(3, 2)]), ([2, 5, 4], [(1, 0), (0, 0)]), ([3, 4, 5], [(0, 2), (3, 0), (1, 1)]), ([2, 3, 5, 7], [(1, 2), (0, 3)]),
-        ([2, 3, 5, 7], [(1, 2), (0, 0), (0, 0)]), ([3, 20_000], [(7, 9)]), ([70, 3, 301], [(0, 0), (16, 15)]),
-    ] as [(Shape, [(Int, Int)])])
+    @Test(
+        arguments: [
+            ([5], [(2, 3)]), ([2, 3, 17], [(3, 2)]), ([2, 5, 4], [(1, 0), (0, 0)]), ([3, 4, 5], [(0, 2), (3, 0), (1, 1)]),
+            ([2, 3, 5, 7], [(1, 2), (0, 3)]),
+            ([2, 3, 5, 7], [(1, 2), (0, 0), (0, 0)]), ([3, 20_000], [(7, 9)]), ([70, 3, 301], [(0, 0), (16, 15)]),
+        ] as [(Shape, [(Int, Int)])])
     func constantPadding(_ shape: Shape, _ widths: [(Int, Int)]) {
         let first = shape.rank - widths.count
         var result = shape
@@ -98,7 +143,9 @@ import Testing
             let size = shape[axis]
             var result = shape
             result[axis] += before + after
-            expectRearrangement(of: shape, to: result) { $0.padded(before: before, after: after, mode: mode, axis: axis) } source: { index in
+            expectRearrangement(of: shape, to: result) {
+                $0.padded(before: before, after: after, mode: mode, axis: axis)
+            } source: { index in
                 var place = index
                 let position = index[axis] - before
                 place[axis] =
@@ -110,7 +157,9 @@ import Testing
                 return place
             }
         }
-        expectRearrangement(of: [2, 3, 4], to: [2, 5, 7]) { $0.padded([(1, 1), (2, 1)], mode: .replicate) } source: {
+        expectRearrangement(of: [2, 3, 4], to: [2, 5, 7]) {
+            $0.padded([(1, 1), (2, 1)], mode: .replicate)
+        } source: {
             [$0[0], min(max($0[1] - 1, 0), 2), min(max($0[2] - 2, 0), 3)]
         }
     }
@@ -132,7 +181,9 @@ import Testing
             if size >= 3 {
                 var middle = shape
                 middle[axis] -= 2
-                expectRearrangement(of: shape, to: middle) { $0.split(sizes: sizes, axis: axis)[1] } source: { index in
+                expectRearrangement(of: shape, to: middle) {
+                    $0.split(sizes: sizes, axis: axis)[1]
+                } source: { index in
                     index.enumerated().map { $0 == axis ? $1 + 1 : $1 }
                 }
             }
@@ -140,18 +191,38 @@ import Testing
     }
 
     @Test func broadcastingAndRepeating() {
-        expectRearrangement(of: [], to: [3, 2]) { $0.broadcast(to: [3, 2]) } source: { _ in [] }
-        expectRearrangement(of: [5], to: [3, 2, 5]) { $0.broadcast(to: [3, 2, 5]) } source: { [$0[2]] }
-        expectRearrangement(of: [2, 1, 5, 1], to: [2, 3, 5, 40]) { $0.broadcast(to: [2, 3, 5, 40]) } source: { [$0[0], 0, $0[2], 0] }
-        expectRearrangement(of: [1, 301], to: [200, 301]) { $0.broadcast(to: [200, 301]) } source: { [0, $0[1]] }
+        expectRearrangement(of: [], to: [3, 2]) {
+            $0.broadcast(to: [3, 2])
+        } source: { _ in
+            []
+        }
+        expectRearrangement(of: [5], to: [3, 2, 5]) {
+            $0.broadcast(to: [3, 2, 5])
+        } source: {
+            [$0[2]]
+        }
+        expectRearrangement(of: [2, 1, 5, 1], to: [2, 3, 5, 40]) {
+            $0.broadcast(to: [2, 3, 5, 40])
+        } source: {
+            [$0[0], 0, $0[2], 0]
+        }
+        expectRearrangement(of: [1, 301], to: [200, 301]) {
+            $0.broadcast(to: [200, 301])
+        } source: {
+            [0, $0[1]]
+        }
         for (shape, count) in [([4], 3), ([3, 5], 2), ([2, 3, 4], 5), ([2, 3, 2, 1, 2, 3], 2), ([70, 3], 300)] as [(Shape, Int)] {
             for axis in 0..<shape.rank {
                 var result = shape
                 result[axis] *= count
-                expectRearrangement(of: shape, to: result) { $0.tiled(count, axis: axis) } source: { index in
+                expectRearrangement(of: shape, to: result) {
+                    $0.tiled(count, axis: axis)
+                } source: { index in
                     index.enumerated().map { $0 == axis ? $1 % shape[axis] : $1 }
                 }
-                expectRearrangement(of: shape, to: result) { $0.repeated(count, axis: axis - shape.rank) } source: { index in
+                expectRearrangement(of: shape, to: result) {
+                    $0.repeated(count, axis: axis - shape.rank)
+                } source: { index in
                     index.enumerated().map { $0 == axis ? $1 / count : $1 }
                 }
             }
@@ -162,7 +233,9 @@ import Testing
         for axis in 0...2 {
             var shape: Shape = [3, 5]
             shape.insert(2, at: axis)
-            expectRearrangement(of: [3, 5], to: shape) { stack([$0, $0], axis: axis) } source: { index in
+            expectRearrangement(of: [3, 5], to: shape) {
+                stack([$0, $0], axis: axis)
+            } source: { index in
                 index.enumerated().filter { $0.offset != axis }.map(\.element)
             }
         }

@@ -111,7 +111,8 @@ import Testing
         let notSquare = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = cholesky(Tensor(zeros: [2, 3, 4]))
         }
-        #expect(String(decoding: notSquare.standardErrorContent, as: UTF8.self).contains("cholesky: the matrices must be square, the shape is [2, 3, 4]"))
+        #expect(
+            String(decoding: notSquare.standardErrorContent, as: UTF8.self).contains("cholesky: the matrices must be square, the shape is [2, 3, 4]"))
         let right = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = solve(Tensor(zeros: [2, 3, 3]), Tensor(zeros: [2, 4, 1]))
         }

@@ -35,9 +35,21 @@ import Testing
         }
     }
 
-    @Test func squared() { check { mseLoss($0, $1, reduction: $2) } reference: { ($0 - $1) * ($0 - $1) } }
+    @Test func squared() {
+        check {
+            mseLoss($0, $1, reduction: $2)
+        } reference: {
+            ($0 - $1) * ($0 - $1)
+        }
+    }
 
-    @Test func absolute() { check { l1Loss($0, $1, reduction: $2) } reference: { abs($0 - $1) } }
+    @Test func absolute() {
+        check {
+            l1Loss($0, $1, reduction: $2)
+        } reference: {
+            abs($0 - $1)
+        }
+    }
 
     @Test(arguments: [0.5, 1, 2])
     func huberAndSmooth(_ width: Double) {
@@ -45,8 +57,16 @@ import Testing
             let d = abs(x - t)
             return d <= width ? d * d / 2 : width * (d - width / 2)
         }
-        check { huberLoss($0, $1, delta: Float(width), reduction: $2) } reference: { reference($0, $1) }
-        check { smoothL1Loss($0, $1, beta: Float(width), reduction: $2) } reference: { reference($0, $1) / width }
+        check {
+            huberLoss($0, $1, delta: Float(width), reduction: $2)
+        } reference: {
+            reference($0, $1)
+        }
+        check {
+            smoothL1Loss($0, $1, beta: Float(width), reduction: $2)
+        } reference: {
+            reference($0, $1) / width
+        }
     }
 
     @Test(arguments: [1, 0.25, 35])
@@ -59,8 +79,16 @@ import Testing
     }
 
     @Test func divergence() {
-        check(-3..<0, targets: 0.01..<1) { klDivergence($0, $1, reduction: $2) } reference: { x, t in t * (log(t) - x) }
-        check(-3..<0, targets: -4..<0) { klDivergence($0, $1, isLogTarget: true, reduction: $2) } reference: { x, t in exp(t) * (t - x) }
+        check(-3..<0, targets: 0.01..<1) {
+            klDivergence($0, $1, reduction: $2)
+        } reference: { x, t in
+            t * (log(t) - x)
+        }
+        check(-3..<0, targets: -4..<0) {
+            klDivergence($0, $1, isLogTarget: true, reduction: $2)
+        } reference: { x, t in
+            exp(t) * (t - x)
+        }
         #expect(klDivergence(Tensor([-1, -2], shape: [1, 2]), Tensor([0, 1], shape: [1, 2])).scalar == 2)
     }
 
@@ -106,7 +134,9 @@ import Testing
             oneHot.values[(position / inner * classes + label) * inner + position % inner] = 1
         }
         let weights = (0..<classes).map { 0.5 + Float($0 % 3) }
-        for (weights, smoothing, ignored) in [(nil, 0, nil), (weights, 0, nil), (nil, 0.1, nil), (weights, 0.25, labels[0])] as [([Float]?, Double, Int?)] {
+        for (weights, smoothing, ignored) in [(nil, 0, nil), (weights, 0, nil), (nil, 0.1, nil), (weights, 0.25, labels[0])]
+            as [([Float]?, Double, Int?)]
+        {
             let counts = labels.map { $0 != ignored }
             let total = labels.filter { $0 != ignored }.reduce(0.0) { $0 + Double(weights?[$1] ?? 1) }
             for reduction in Self.reductions where total > 0 {

@@ -102,8 +102,9 @@ import Testing
             let x = sample(shape, in: -3..<3).clamped(to: -2.5...2.5)
             for axis in 0..<shape.rank {
                 func positions(_ of: @escaping ([Double]) -> Double?) -> [Int] {
-                    reductionReference(DoubleTensor(x), [axis], keeping: false) { Double($0.firstIndex(of: of($0) ?? 0) ?? -1) }.values.map
-                    { Int($0) }
+                    reductionReference(DoubleTensor(x), [axis], keeping: false) { Double($0.firstIndex(of: of($0) ?? 0) ?? -1) }.values.map {
+                        Int($0)
+                    }
                 }
                 let (maxima, minima) = (positions { $0.max() }, positions { $0.min() })
                 forEachConfiguration { configuration in

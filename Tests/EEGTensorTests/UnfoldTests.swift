@@ -8,13 +8,17 @@ import Testing
         let windows = (count - size) / step + 1
         expectRearrangement(of: [2, 3, count], to: [2, 3, windows, size]) {
             unfold1D($0, size: size, step: step)
-        } source: { [$0[0], $0[1], $0[2] * step + $0[3]] }
+        } source: {
+            [$0[0], $0[1], $0[2] * step + $0[3]]
+        }
     }
 
     @Test func patchesOfImages() {
         expectRearrangement(of: [2, 9, 21], to: [2, 4, 5, 3, 4]) {
             unfold2D($0, size: (3, 4), step: (2, 4))
-        } source: { [$0[0], 2 * $0[1] + $0[3], 4 * $0[2] + $0[4]] }
+        } source: {
+            [$0[0], 2 * $0[1] + $0[3], 4 * $0[2] + $0[4]]
+        }
     }
 
     @Test func aWindowLongerThanTheInputTraps() async throws {

@@ -8,4 +8,3 @@ package func goldenFill(seed: UInt64, count: Int) -> [Double] {
         return Double(z >> 11) * 0x1p-52 - 1
     }
 }
-

@@ -179,7 +179,8 @@ struct EDFSource: SignalSource {
         guard let base = stored.baseAddress else { return }
         for record in records.clamped(to: slot.records) {
             let wanted = slot.samples(in: record)
-            let place = (record - records.lowerBound) * recordSize + slot.signal.offset
+            let place =
+                (record - records.lowerBound) * recordSize + slot.signal.offset
                 + kind.bytesPerSample * (wanted.lowerBound - record * slot.signal.samplesPerRecord)
             let first = wanted.lowerBound - slot.range.lowerBound
             decode(base + place, UnsafeMutableBufferPointer(rebasing: values[first..<(first + wanted.count)]), slot.signal)

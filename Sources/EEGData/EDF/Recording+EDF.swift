@@ -133,10 +133,11 @@ extension EDFAnnotations {
             block.withUnsafeBytes { block in
                 for record in 0..<(end - start) {
                     var place = record * size
-                    add(record: sizes.map { size in
-                        defer { place += size }
-                        return UnsafeRawBufferPointer(rebasing: block[place..<(place + size)])
-                    })
+                    add(
+                        record: sizes.map { size in
+                            defer { place += size }
+                            return UnsafeRawBufferPointer(rebasing: block[place..<(place + size)])
+                        })
                 }
             }
             guard annotations.count <= limits.decodedBytes / MemoryLayout<Annotation>.stride else {

@@ -21,7 +21,8 @@ extension Recording {
         var result = derived(source, channels: results, by: "quantized to \(bits) bits")
         for (index, content) in zip(others, contents) where !content.keepsValues(in: kind) {
             let step = results[index].digitization.map { "\(Float($0.step))" } ?? ""
-            result = result.noting("\(channels[index].label): the values were re-quantized to \(bits) bits, in steps of \(step) \(channels[index].unit)")
+            result = result.noting(
+                "\(channels[index].label): the values were re-quantized to \(bits) bits, in steps of \(step) \(channels[index].unit)")
         }
         return result
     }

@@ -38,9 +38,10 @@ public struct HDF5Dataset: Sendable {
             isExternal = header.messages.contains { $0.type == HDF5ObjectHeader.Kind.externalFiles }
             layout = try HDF5Layout(
                 try message(HDF5ObjectHeader.Kind.layout, "layout"), datatype: datatype, space: space, in: storage)
-            filters = try header.first(HDF5ObjectHeader.Kind.filters, in: storage).map { (message) throws(EEGDataError) in
-                try HDF5Filters(message)
-            } ?? HDF5Filters()
+            filters =
+                try header.first(HDF5ObjectHeader.Kind.filters, in: storage).map { (message) throws(EEGDataError) in
+                    try HDF5Filters(message)
+                } ?? HDF5Filters()
             fillValue = try Self.fillValue(of: header, in: storage)
         }
 

@@ -96,7 +96,8 @@ public final class HDF5Writer {
         var shape = [hsize_t](repeating: 0, count: 32)
         let rank = Int(HDF5Library.locked { H5Sget_simple_extent_dims(old.id, &shape, nil) })
         guard rank == array.shape.count, rank > 0, zip(shape.dropFirst(), array.shape.dropFirst()).allSatisfy({ $0 == hsize_t($1) }) else {
-            throw .invalidArgument(name: "array for \(dataset)", expected: "elements of the shape \(shape.prefix(max(rank, 0)).dropFirst())", found: "\(array.shape)")
+            throw .invalidArgument(
+                name: "array for \(dataset)", expected: "elements of the shape \(shape.prefix(max(rank, 0)).dropFirst())", found: "\(array.shape)")
         }
         var start = [hsize_t](repeating: 0, count: rank)
         start[0] = shape[0]
@@ -136,7 +137,9 @@ public final class HDF5Writer {
 
     // MARK: Steps
 
-    private func finished() -> EEGDataError { .invalidArgument(name: "writer of \(path)", expected: "a file that is not finished", found: "a finished one") }
+    private func finished() -> EEGDataError {
+        .invalidArgument(name: "writer of \(path)", expected: "a file that is not finished", found: "a finished one")
+    }
 
     private func openFile() throws(EEGDataError) -> hid_t {
         guard let file else { throw finished() }
@@ -169,7 +172,9 @@ public final class HDF5Writer {
             guard chunks.count == shape.count, chunks.allSatisfy({ $0 > 0 }) else {
                 throw .invalidArgument(name: "chunks of \(dataset)", expected: "\(shape.count) numbers above 0", found: "\(chunks)")
             }
-            try HDF5Library.check(path, "setting the chunks of \(dataset)") { H5Pset_chunk(properties.id, Int32(chunks.count), chunks.map { hsize_t($0) }) }
+            try HDF5Library.check(path, "setting the chunks of \(dataset)") {
+                H5Pset_chunk(properties.id, Int32(chunks.count), chunks.map { hsize_t($0) })
+            }
         }
         if let compression, chunks != nil {
             try HDF5Library.check(path, "setting the filters of \(dataset)") { H5Pset_shuffle(properties.id) }

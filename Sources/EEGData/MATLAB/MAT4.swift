@@ -115,7 +115,8 @@ struct MAT4Container: MATContainer {
         let shape = [header.rows, header.columns]
         let start = offset + MAT4Header.byteCount + header.nameLength
         let array = MATMatrixDecoder(
-            shape: header.contents == .text ? [1, header.rows * header.columns] : shape, stored: header.element.storage, result: header.element.storage, isBigEndian: isBigEndian,
+            shape: header.contents == .text ? [1, header.rows * header.columns] : shape, stored: header.element.storage,
+            result: header.element.storage, isBigEndian: isBigEndian,
             file: file.path)
         guard array.resultSize <= limits.decodedBytes / (header.isComplex ? 2 : 1) else {
             throw .unsupported(

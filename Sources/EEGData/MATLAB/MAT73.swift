@@ -262,7 +262,8 @@ private struct MAT73Decoder {
         let isEmpty = !group.contains("data")
         let rowIndices = isEmpty ? [] : try group.dataset("ir").integers()
         func malformed(_ found: String) -> EEGDataError {
-            storage.malformed(at: group.header.address, "\(group.path): sparse matrix", expected: "rising column starts and rows below \(rows)", found: found)
+            storage.malformed(
+                at: group.header.address, "\(group.path): sparse matrix", expected: "rising column starts and rows below \(rows)", found: found)
         }
         guard starts.first == 0, zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 }), starts.last == rowIndices.count,
             rowIndices.allSatisfy({ $0 >= 0 && $0 < rows })

@@ -39,10 +39,14 @@ public func convertMEGSpikePickle(
     guard let first = blocks.first else { throw malformed("meg", "at least one block", "none") }
     let channelCount = try megSignal(first, "meg[0]", malformed).channels
     guard (1...65_535).contains(channelCount) else { throw malformed("meg[0]", "1 to 65535 sensors", "\(channelCount)") }
-    let names = channelNames ?? (channelCount == ctfSensorNames.count ? ctfSensorNames : (1...channelCount).map { number in
-        let digits = String(number)
-        return "MEG " + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
-    })
+    let names =
+        channelNames
+        ?? (channelCount == ctfSensorNames.count
+            ? ctfSensorNames
+            : (1...channelCount).map { number in
+                let digits = String(number)
+                return "MEG " + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+            })
     guard names.count == channelCount else { throw malformed("meg[0]", "\(names.count) sensors", "\(channelCount)") }
     let fileName = source.split(separator: "/").last ?? ""
     let number = patient ?? fileName.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0

@@ -143,7 +143,9 @@ public struct MEGSpikeRecording: Sendable {
                 return events
             }
             let index = try attribute("index", of: block.attributes, at: place, "an integer") { $0.integer }
-            guard !blocks.contains(where: { $0.index == index }) else { throw malformed("\(place) attribute index", expected: "each once", found: "\(index)") }
+            guard !blocks.contains(where: { $0.index == index }) else {
+                throw malformed("\(place) attribute index", expected: "each once", found: "\(index)")
+            }
             blocks.append(
                 MEGSpikeBlock(
                     index: index, file: try attribute("file", of: block.attributes, at: place, "a text") { $0.string },

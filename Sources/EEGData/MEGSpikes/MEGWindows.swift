@@ -159,7 +159,8 @@ public final class MEGWindowsWriter {
     public func append(_ windows: [MEGWindow]) throws(EEGDataError) {
         let (channels, length) = (header.channelNames.count, header.windowLength)
         for (index, window) in windows.enumerated() {
-            guard window.samples.count == channels * length, window.sampleLabels.count == length, header.blockNames.indices.contains(window.block) else {
+            guard window.samples.count == channels * length, window.sampleLabels.count == length, header.blockNames.indices.contains(window.block)
+            else {
                 throw .invalidArgument(
                     name: "window \(index)", expected: "\(channels) x \(length) samples, \(length) labels, a block below \(header.blockNames.count)",
                     found: "\(window.samples.count), \(window.sampleLabels.count), \(window.block)")

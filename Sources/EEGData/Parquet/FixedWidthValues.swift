@@ -90,7 +90,9 @@ struct FixedWidthValues<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopya
         } else {
             try page.require(count * MemoryLayout<Word>.size)
             // Parquet is little-endian, as are the machines that Swift runs on.
-            if let base = page.values.baseAddress { UnsafeMutableRawPointer(result).copyMemory(from: base, byteCount: count * MemoryLayout<Word>.size) }
+            if let base = page.values.baseAddress {
+                UnsafeMutableRawPointer(result).copyMemory(from: base, byteCount: count * MemoryLayout<Word>.size)
+            }
         }
     }
 

@@ -171,7 +171,8 @@ extension ParquetColumn {
         case .bytes: break
         }
         guard content.count <= Int(Int32.max) else {
-            throw .invalidArgument(name: "column \(name)", expected: "texts of less than 2 GiB in \(rows.count) rows", found: "\(content.count) bytes")
+            throw .invalidArgument(
+                name: "column \(name)", expected: "texts of less than 2 GiB in \(rows.count) rows", found: "\(content.count) bytes")
         }
         let body = content.withUnsafeBytes { Snappy.compress($0) }
         let header = ThriftWriter.structure { writer in

@@ -54,7 +54,9 @@ public struct Evaluation: Sendable, CustomStringConvertible {
         if let values = batch.targets, values.shape == output.shape, labels.isEmpty {
             outputs += rows.scalars
             targets += positionsFirst(values).scalars
-        } else if batch.targets == nil, targets.isEmpty, output.rank >= 2, output.shape[1] == outputCount, batch.labels.count * outputCount == output.count {
+        } else if batch.targets == nil, targets.isEmpty, output.rank >= 2, output.shape[1] == outputCount,
+            batch.labels.count * outputCount == output.count
+        {
             outputs += rows.scalars
             let found = outputCount == 1 ? rows.scalars.map { $0 > 0 ? 1 : 0 } : rows.argmax(axis: -1)
             for (label, prediction) in zip(batch.labels, found) { confusion.add(label: label, prediction: prediction) }

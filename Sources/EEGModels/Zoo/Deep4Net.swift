@@ -102,12 +102,14 @@ public struct Deep4Net: ZooModel {
         let front = block(
             TemporalSpatialConvolution(temporal, nil, spatial), norm: scope.child("bnorm"), outputs: configuration.spatialFilters)
         let widths = [configuration.spatialFilters] + configuration.laterFilters
-        blocks = [front] + configuration.laterFilters.indices.map { index in
-            let later = convolution(
-                scope.child("conv_\(index + 2)"), inputs: widths[index], outputs: widths[index + 1],
-                kernel: (configuration.laterKernelLengths[index], 1), stride: configuration.laterStride)
-            return block(later, norm: scope.child("bnorm_\(index + 2)"), outputs: widths[index + 1])
-        }
+        blocks =
+            [front]
+            + configuration.laterFilters.indices.map { index in
+                let later = convolution(
+                    scope.child("conv_\(index + 2)"), inputs: widths[index], outputs: widths[index + 1],
+                    kernel: (configuration.laterKernelLengths[index], 1), stride: configuration.laterStride)
+                return block(later, norm: scope.child("bnorm_\(index + 2)"), outputs: widths[index + 1])
+            }
         dropout = Dropout(rate: configuration.dropoutRate)
         head = TemporalClassifier(scope.child("final_layer"), inputs: widths[widths.count - 1], samples: length, outputs: shape.outputs)
     }

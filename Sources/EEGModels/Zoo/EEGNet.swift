@@ -88,17 +88,21 @@ public struct EEGNet: ZooModel {
             scope.child("conv_separable_depth"), inputs: spatialFilters, outputs: spatialFilters, kernel: (1, separableKernel),
             padding: (.valid, .zeros(separableKernel / 2)), groups: spatialFilters, hasBias: false, initializer: .glorotUniform)
         pointwise = Convolution2D(
-            scope.child("conv_separable_point"), inputs: spatialFilters, outputs: separableFilters, kernel: (1, 1), hasBias: false, initializer: .glorotUniform)
+            scope.child("conv_separable_point"), inputs: spatialFilters, outputs: separableFilters, kernel: (1, 1), hasBias: false,
+            initializer: .glorotUniform)
         separableNorm = BatchNorm(scope.child("bnorm_2"), channels: separableFilters, momentum: 0.01, epsilon: 1e-3, activation: .elu())
         dropout = Dropout(rate: configuration.dropoutRate)
         let final = scope.child("final_layer")
         if let limit = configuration.finalMaximumNorm {
             head = .linear(
-                Linear(final.child("linearconstraint"), inputs: separableFilters * length, outputs: shape.outputs, maximumNorm: limit, initializer: .glorotUniform,
+                Linear(
+                    final.child("linearconstraint"), inputs: separableFilters * length, outputs: shape.outputs, maximumNorm: limit,
+                    initializer: .glorotUniform,
                     biasInitializer: .constant(0)))
         } else {
             head = .convolution(
-                Convolution2D(final.child("conv_classifier"), inputs: separableFilters, outputs: shape.outputs, kernel: (1, length),
+                Convolution2D(
+                    final.child("conv_classifier"), inputs: separableFilters, outputs: shape.outputs, kernel: (1, length),
                     initializer: .glorotUniform, biasInitializer: .constant(0)))
         }
     }

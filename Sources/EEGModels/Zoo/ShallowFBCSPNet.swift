@@ -67,7 +67,8 @@ public struct ShallowFBCSPNet: ZooModel {
             filters.child("conv_spat"), inputs: temporalFilters, outputs: spatialFilters, kernel: (1, shape.channels),
             hasBias: !configuration.hasBatchNorm, initializer: .glorotUniform, biasInitializer: .constant(0))
         front = TemporalSpatialConvolution(temporal, nil, spatial)
-        norm = configuration.hasBatchNorm
+        norm =
+            configuration.hasBatchNorm
             ? BatchNorm(scope.child("bnorm"), channels: spatialFilters, momentum: configuration.batchNormMomentum) : nil
         dropout = Dropout(rate: configuration.dropoutRate)
         head = TemporalClassifier(scope.child("final_layer"), inputs: spatialFilters, samples: length, outputs: shape.outputs)

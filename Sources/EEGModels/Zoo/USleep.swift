@@ -136,7 +136,9 @@ extension USleep.Configuration {
         let check = ConfigurationCheck(model: USleep.name)
         try check.positive(("depth", depth), ("filters", filters))
         guard depth <= 20 else { throw check.error("depth", expected: "at most 20", found: depth) }
-        guard complexity > 0, complexity <= 1e6 else { throw check.error("complexity", expected: "a positive number up to 1000000", found: complexity) }
+        guard complexity > 0, complexity <= 1e6 else {
+            throw check.error("complexity", expected: "a positive number up to 1000000", found: complexity)
+        }
         var widths = [shape.channels]
         var filters = filters
         for _ in 0...depth {

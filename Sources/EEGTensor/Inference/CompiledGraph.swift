@@ -182,7 +182,8 @@ struct PlanBuilder {
             case .value(let value): .value(layout(of: value))
             }
         }
-        return InferenceStepLayout(operands: operands, results: step.results.map(layout), function: step.function, scratch: scratch, constants: constants)
+        return InferenceStepLayout(
+            operands: operands, results: step.results.map(layout), function: step.function, scratch: scratch, constants: constants)
     }
 
     /// Takes the output to the caller's memory where no step has written it there.

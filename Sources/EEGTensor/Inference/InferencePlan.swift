@@ -153,7 +153,8 @@ extension InferencePlan {
         let noise = Tensor(normalWithMean: 0, shape: inputShape, using: &generator)
         require(
             agrees(with: body, at: noise) && agrees(with: body, at: noise * 100),
-            "InferencePlan: the compiled function computes something else: it depends on values in a way that no plan can follow, or its samples depend on each other")
+            "InferencePlan: the compiled function computes something else: it depends on values in a way that no plan can follow, or its samples depend on each other"
+        )
     }
 
     private func agrees(with body: (Tensor) -> Tensor, at x: Tensor) -> Bool {
@@ -192,7 +193,11 @@ private final class WorkspacePool: Sendable {
 
     private let free = Mutex(Free())
 
-    func take() -> sending InferenceWorkspace? { free.withLock { free in nonisolated(unsafe) let last = free.workspaces.popLast(); return last } }
+    func take() -> sending InferenceWorkspace? {
+        free.withLock { free in
+            nonisolated(unsafe) let last = free.workspaces.popLast(); return last
+        }
+    }
     func give(_ workspace: InferenceWorkspace) {
         nonisolated(unsafe) let workspace = workspace
         free.withLock { $0.workspaces.append(workspace) }

@@ -113,13 +113,17 @@ private struct StagerCase: Sendable {
     ]
 }
 
-private let softThresholdGolden = GoldenModel { $0 } forward: { golden, inputs, _ in
+private let softThresholdGolden = GoldenModel {
+    $0
+} forward: { golden, inputs, _ in
     guard let input = inputs["input"] else { throw GoldenError("no input") }
     let above = try golden.float("b")
     return ["output": softThresholded(input, below: golden.optional("a") == nil ? above : try golden.float("a"), above: above)]
 }
 
-private let featuresGolden = GoldenModel { try features(named: $0.string("kind")) } forward: { features, inputs, _ in
+private let featuresGolden = GoldenModel {
+    try features(named: $0.string("kind"))
+} forward: { features, inputs, _ in
     guard let input = inputs["input"] else { throw GoldenError("no input") }
     return ["features": features(input)]
 }

@@ -79,7 +79,9 @@ struct GoldenModelCheck {
         for (key, stored) in file.tensors.sorted(by: { $0.key < $1.key }) {
             if let name = key.without(prefix: "state:") { compareState(name, stored, store) }
             if let name = key.without(prefix: "grad:"), !separate.contains(name) { compareGradient(name, stored, gradients[aliases[name] ?? name]) }
-            if let name = key.without(prefix: "gradsum:"), !separate.contains(name) { try compareSums(name, stored, gradients[aliases[name] ?? name]) }
+            if let name = key.without(prefix: "gradsum:"), !separate.contains(name) {
+                try compareSums(name, stored, gradients[aliases[name] ?? name])
+            }
         }
     }
 

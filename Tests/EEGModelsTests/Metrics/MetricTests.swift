@@ -1,8 +1,7 @@
+import EEGModels
 import EEGTensor
 import Foundation
 import Testing
-
-import EEGModels
 
 @Suite struct ConfusionMatrixTests {
     @Test func measures() {

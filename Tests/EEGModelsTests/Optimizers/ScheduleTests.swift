@@ -1,7 +1,6 @@
+import EEGModels
 import EEGTensor
 import Testing
-
-import EEGModels
 
 /// Learning rates of PyTorch's schedulers.
 @Suite struct ScheduleTests {

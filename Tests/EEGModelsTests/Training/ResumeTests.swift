@@ -1,9 +1,8 @@
 import EEGFiles
+import EEGModels
 import EEGTensor
 import Foundation
 import Testing
-
-import EEGModels
 
 #if canImport(Glibc)
     import Glibc

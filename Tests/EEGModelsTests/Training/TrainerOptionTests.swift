@@ -1,9 +1,8 @@
+import EEGModels
 import EEGTensor
 import Foundation
 import Synchronization
 import Testing
-
-import EEGModels
 
 @Suite struct TrainerOptionTests {
     private let problem = ToyProblem()

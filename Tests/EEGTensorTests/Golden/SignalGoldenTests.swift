@@ -175,7 +175,8 @@ import Testing
 
 /// Expects equality within a fraction of the largest magnitude or `absolute`, and tells the worst element otherwise.
 func expectClose(
-    _ values: [Double], _ expected: [Double], tolerance: Double = 1e-10, absolute: Double = 0, _ what: String, sourceLocation: SourceLocation = #_sourceLocation
+    _ values: [Double], _ expected: [Double], tolerance: Double = 1e-10, absolute: Double = 0, _ what: String,
+    sourceLocation: SourceLocation = #_sourceLocation
 ) {
     guard values.count == expected.count else {
         Issue.record("\(what): \(values.count) values, expected \(expected.count)", sourceLocation: sourceLocation)

@@ -6,16 +6,34 @@ let lossGradients = [
     DifferentiableOperation(
         type: "PointwiseLoss",
         examples: [
-            pointwise("squared") { mseLoss($0, $1) } loss: { ($0 - $1) * ($0 - $1) },
-            pointwise("absolute") { l1Loss($0, $1) } loss: { abs($0 - $1) },
-            pointwise("Huber") { huberLoss($0, $1, delta: 0.75) } loss: { x, t in
+            pointwise("squared") {
+                mseLoss($0, $1)
+            } loss: {
+                ($0 - $1) * ($0 - $1)
+            },
+            pointwise("absolute") {
+                l1Loss($0, $1)
+            } loss: {
+                abs($0 - $1)
+            },
+            pointwise("Huber") {
+                huberLoss($0, $1, delta: 0.75)
+            } loss: { x, t in
                 abs(x - t) < 0.75 ? (x - t) * (x - t) / 2 : 0.75 * (abs(x - t) - 0.375)
             },
-            pointwise("binary") { binaryCrossEntropy($0, $1, positiveWeight: 3) } loss: { x, t in
+            pointwise("binary") {
+                binaryCrossEntropy($0, $1, positiveWeight: 3)
+            } loss: { x, t in
                 3 * t * log(1 + exp(-x)) + (1 - t) * log(1 + exp(x))
             },
-            pointwise("divergence") { klDivergence($0, $1, reduction: .mean) } loss: { x, t in t * (log(t) - x) },
-            pointwise("divergence of logarithms") { klDivergence($0, $1, isLogTarget: true, reduction: .mean) } loss: { x, t in
+            pointwise("divergence") {
+                klDivergence($0, $1, reduction: .mean)
+            } loss: { x, t in
+                t * (log(t) - x)
+            },
+            pointwise("divergence of logarithms") {
+                klDivergence($0, $1, isLogTarget: true, reduction: .mean)
+            } loss: { x, t in
                 exp(t) * (t - x)
             },
         ]),

@@ -29,16 +29,24 @@ let poolingGradients = [
         examples: [
             interpolation([2, 3, 5], label: "nearest, twice as long") {
                 interpolate1D($0, scale: 2)
-            } place: { $0 / 2 },
+            } place: {
+                $0 / 2
+            },
             interpolation([2, 3, 7], label: "nearest, to 5") {
                 interpolate1D($0, size: 5)
-            } place: { Double(Int($0 * 7 / 5)) },
+            } place: {
+                Double(Int($0 * 7 / 5))
+            },
             interpolation([2, 3, 10], label: "linear, to 23") {
                 interpolate1D($0, size: 23, mode: .linear())
-            } place: { ($0 + 0.5) * 10 / 23 - 0.5 },
+            } place: {
+                ($0 + 0.5) * 10 / 23 - 0.5
+            },
             interpolation([2, 3, 7], label: "linear, aligned corners") {
                 interpolate1D($0, size: 4, mode: .linear(alignCorners: true))
-            } place: { $0 * 2 },
+            } place: {
+                $0 * 2
+            },
             DifferentiableOperation.Example(label: "bilinear", inputs: [sample([1, 2, 4, 6])]) {
                 [interpolate2D($0[0], size: (9, 4), mode: .linear())]
             } reference: { x in
@@ -64,7 +72,9 @@ let poolingGradients = [
 private func maxima(_ reference: PoolingReference, _ function: @escaping @Sendable (Tensor) -> Tensor) -> DifferentiableOperation.Example {
     .init(label: reference.testDescription, inputs: [sample(reference.inputShape)]) {
         [function($0[0])]
-    } reference: { [reference.maxima($0[0], DoubleTensor(zeros: reference.outputShape))[0]] }
+    } reference: {
+        [reference.maxima($0[0], DoubleTensor(zeros: reference.outputShape))[0]]
+    }
 }
 
 private func averages(
@@ -72,14 +82,18 @@ private func averages(
 ) -> DifferentiableOperation.Example {
     .init(label: reference.testDescription, inputs: [sample(reference.inputShape)]) {
         [function($0[0])]
-    } reference: { [reference.averages($0[0], DoubleTensor(zeros: reference.outputShape), countsPadding: countsPadding)[0]] }
+    } reference: {
+        [reference.averages($0[0], DoubleTensor(zeros: reference.outputShape), countsPadding: countsPadding)[0]]
+    }
 }
 
 private let logSumExps: DifferentiableOperation.Example = {
     let windows = PoolingReference(height: .equal(size: 4, kernel: 2, stride: 1), width: .equal(size: 17, kernel: 5, stride: 3, padding: 2))
     return .init(label: windows.testDescription, inputs: [sample(windows.inputShape, in: -3..<3)]) {
         [logSumExpPooling2D($0[0], kernel: (2, 5), stride: (1, 3), padding: (0, 2))]
-    } reference: { [windows.logSumExps($0[0], DoubleTensor(zeros: windows.outputShape))[0]] }
+    } reference: {
+        [windows.logSumExps($0[0], DoubleTensor(zeros: windows.outputShape))[0]]
+    }
 }()
 
 /// Interpolation along time between the samples next to the place of each result.

@@ -100,7 +100,8 @@ struct HDF5Reading {
         let size = conversion.sourceSize
         guard shape.reduce(1, *) <= (storage.file.size - storage.base - address) / size else {
             throw storage.malformed(
-                at: address, "data", expected: "\(shape.reduce(1, *)) elements of \(size) bytes", found: "the file's end at byte \(storage.file.size)")
+                at: address, "data", expected: "\(shape.reduce(1, *)) elements of \(size) bytes", found: "the file's end at byte \(storage.file.size)"
+            )
         }
         let runs = HDF5Runs(
             counts: counts, sourceShape: shape, sourceStart: ranges.map(\.lowerBound), resultShape: counts, resultStart: counts.map { _ in 0 })
