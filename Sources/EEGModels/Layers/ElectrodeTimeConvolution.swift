@@ -27,5 +27,5 @@ extension TimeFirstConvolution: ElectrodeTimeConvolution {
     }
     var kernelBias: Tensor? { bias?.value }
     var timePadding: ConvolutionPadding { padding }
-    var isPlain: Bool { stride == 1 }
+    var isPlain: Bool { stride == 1 && dilation == 1 }
 }

@@ -34,8 +34,8 @@ public struct FBLightConvNet: ZooModel {
     public let scope: ParameterScope
     public let shape: SignalShape
     public let configuration: Configuration
-    private let filterBank: FilterBank
-    private let spatial: Convolution2D
+    /// The filter bank and `spatial_conv`.
+    private let front: TemporalSpatialConvolution
     private let spatialNorm: BatchNorm
     /// `[head, 1, T / w]`.
     private let attention: Parameter
@@ -50,11 +50,12 @@ public struct FBLightConvNet: ZooModel {
         self.scope = scope
         self.shape = shape
         self.configuration = configuration
-        filterBank = try FilterBank(
+        let filterBank = try FilterBank(
             scope.child("spectral_filtering"), configuration.bands, samplingRate: shape.samplingRate, ConfigurationCheck(model: Self.name))
         let filters = configuration.spatialFilters
-        spatial = Convolution2D(
+        let spatial = Convolution2D(
             scope.child("spatial_conv").child("0"), inputs: configuration.bands.count, outputs: filters, kernel: (shape.channels, 1))
+        front = TemporalSpatialConvolution(filterBank, nil, spatial)
         spatialNorm = BatchNorm(scope.child("spatial_conv").child("1"), channels: filters, activation: .elu())
         attention = scope.child("attn_conv").parameter(
             "weight", [configuration.heads, 1, shape.samples / configuration.windowLength], .glorotUniform)
@@ -65,7 +66,7 @@ public struct FBLightConvNet: ZooModel {
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
         let (heads, length) = (configuration.heads, configuration.windowLength)
         let count = shape.samples / length
-        let filtered = spatialNorm(spatial(filterBank(x), &context), &context).flattened(fromAxis: 2)
+        let filtered = spatialNorm(front(x, &context), &context).flattened(fromAxis: 2)
         let levels = filtered.sliced(axis: -1, 0..<(count * length)).segments(count).logVariance()
         // Filter f has head f mod heads.
         let weights = softmax(attention.value).flattened(fromAxis: 1)

@@ -87,7 +87,7 @@ public struct FBMSNet: ZooModel {
     /// `[batch, channel, time]` to `[batch, M D, S]`.
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
         var mixed: [Tensor] = []
-        for (bands, convolution) in zip(filterBank(x).split(sizes: bandCounts, axis: 1), mixing) {
+        for (bands, convolution) in zip(filterBank(x.expandingDimensions(at: 1), &context).split(sizes: bandCounts, axis: 1), mixing) {
             mixed.append(convolution(bands, &context))
         }
         let states = mixingNorm(concatenate(mixed, axis: 1), &context)

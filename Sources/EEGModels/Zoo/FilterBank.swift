@@ -12,7 +12,7 @@ public struct FrequencyBand: Sendable, Equatable, Codable {
 }
 
 /// The signal in several frequency bands, cut out by windowed-sinc filters without delay.
-struct FilterBank: Sendable {
+struct FilterBank: ElectrodeTimeConvolution {
     /// The coefficients of each band's filter, `[tap]`, an odd number.
     private let responses: [Parameter]
 
@@ -30,17 +30,25 @@ struct FilterBank: Sendable {
         self.responses = responses
     }
 
-    /// `[batch, channel, time]` to `[batch, band, channel, time]`.
-    func callAsFunction(_ x: Tensor) -> Tensor {
+    /// `[batch, 1, channel, time]` to `[batch, band, channel, time]`.
+    func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
+        convolution2D(x, weight: kernel, padding: (.valid, timePadding))
+    }
+
+    /// `[band, 1, 1, tap]`, as long as the longest filter. The responses are symmetric, so that the correlation is the convolution.
+    var kernel: Tensor {
         let longest = responses.map(\.value.count).max() ?? 1
         let kernels = responses.map { response in
             let margin = (longest - response.value.count) / 2
             return response.value.padded(before: margin, after: margin)
         }
-        // The responses are symmetric, so that the correlation is the convolution.
-        let weight = stack(kernels).reshaped(to: [responses.count, 1, 1, longest])
-        return convolution2D(x.expandingDimensions(at: 1), weight: weight, padding: (.valid, .same))
+        return stack(kernels).reshaped(to: [responses.count, 1, 1, longest])
     }
+
+    var kernelBias: Tensor? { nil }
+    var timePadding: ConvolutionPadding { .same }
+    var groups: Int { 1 }
+    var isPlain: Bool { true }
 
     private static let longestFilter = 1 << 16
 

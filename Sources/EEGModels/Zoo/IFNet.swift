@@ -76,7 +76,7 @@ public struct IFNet: ZooModel {
 
     /// `[batch, channel, time]` to `[batch, F, S]`.
     public func features(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let bands = filterBank(x).flattened(fromAxis: 1, toAxis: 2)
+        let bands = filterBank(x.expandingDimensions(at: 1), &context).flattened(fromAxis: 1, toAxis: 2)
         let combined = spatialNorm(spatial(bands, &context), &context)
         var sum: Tensor?
         for (index, states) in combined.split(into: configuration.bands.count, axis: 1).enumerated() {

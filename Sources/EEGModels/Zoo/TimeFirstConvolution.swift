@@ -10,15 +10,17 @@ struct TimeFirstConvolution: Layer {
     let maximumNorm: Float?
     let stride: Int
     let padding: ConvolutionPadding
+    let dilation: Int
     let groups: Int
 
     /// - Parameters:
     ///   - kernel: samples and electrodes, one of which must be 1: then another order of the two changes no order in memory.
     ///   - stride: over time.
     ///   - padding: over time.
+    ///   - dilation: over time.
     init(
         _ scope: ParameterScope, inputs: Int, outputs: Int, kernel: (samples: Int, electrodes: Int), stride: Int = 1,
-        padding: ConvolutionPadding = .valid, groups: Int = 1, hasBias: Bool = true, maximumNorm: Float? = nil,
+        padding: ConvolutionPadding = .valid, dilation: Int = 1, groups: Int = 1, hasBias: Bool = true, maximumNorm: Float? = nil,
         initializer: Initializer = .fanInUniform, biasInitializer: Initializer? = nil
     ) {
         require(kernel.samples == 1 || kernel.electrodes == 1, "TimeFirstConvolution: kernel \(kernel) spans time and electrodes")
@@ -29,12 +31,14 @@ struct TimeFirstConvolution: Layer {
         self.maximumNorm = maximumNorm
         self.stride = stride
         self.padding = padding
+        self.dilation = dilation
         self.groups = groups
     }
 
     /// `[batch, input, electrode, time]` to `[batch, output, electrode, time]`.
     func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
-        let output = convolution2D(x, weight: kernel, bias: bias?.value, stride: (1, stride), padding: (.valid, padding), groups: groups)
+        let output = convolution2D(
+            x, weight: kernel, bias: bias?.value, stride: (1, stride), padding: (.valid, padding), dilation: (1, dilation), groups: groups)
         return context.exposing(output, as: weight.layer)
     }
 }

@@ -100,6 +100,7 @@ struct GoldenCase: Sendable {
 /// The models that the library has, by the name in the golden files.
 let goldenModels: [String: GoldenModel] = [
     "braindecode/ATCNet": atcNetGolden,
+    "braindecode/AttentionBaseNet": attentionBaseNetGolden,
     "braindecode/AttnSleep": attnSleepGolden,
     "braindecode/BDTCN": bdtcnGolden,
     "braindecode/BrainModule": brainModuleGolden,
@@ -115,8 +116,10 @@ let goldenModels: [String: GoldenModel] = [
     "braindecode/EEGNeX": eegNeXGolden,
     "braindecode/EEGSimpleConv": eegSimpleConvGolden,
     "braindecode/EEGTCNet": eegTCNetGolden,
+    "braindecode/FBCNet": fbcNetGolden,
     "braindecode/FBLightConvNet": fbLightConvNetGolden,
     "braindecode/FBMSNet": fbmsNetGolden,
+    "braindecode/HybridNet": hybridNetGolden,
     "braindecode/IFNet": ifNetGolden,
     "braindecode/MSVTNet": msvtNetGolden,
     "braindecode/SCCNet": sccNetGolden,

@@ -31,6 +31,7 @@ struct ZooSmallModel: Sendable {
 /// All networks of the zoo.
 let zooSmallModels: [ZooSmallModel] = [
     ZooSmallModel(ATCNet.self, samples: 360),
+    ZooSmallModel(AttentionBaseNet.self, samples: 240) { $0.attention = .convolutionalBlock },
     ZooSmallModel(BDTCN.self, samples: 120) { $0.filters = 5 },
     ZooSmallModel(BrainModule.self, samples: 80) {
         $0.filters = 6
@@ -58,6 +59,7 @@ let zooSmallModels: [ZooSmallModel] = [
     },
     ZooSmallModel(EEGSimpleConv.self, samples: 160) { $0.filters = 8 },
     ZooSmallModel(EEGTCNet.self, samples: 320) { $0.kernelLength = 16 },
+    ZooSmallModel(FBCNet.self, samples: 120) { $0.spatialFilters = 4 },
     ZooSmallModel(FBLightConvNet.self, samples: 130) {
         $0.spatialFilters = 16
         $0.windowLength = 60
@@ -67,6 +69,7 @@ let zooSmallModels: [ZooSmallModel] = [
         $0.depthMultiplier = 2
         $0.kernelLengths = [7, 15, 31, 61]
     },
+    ZooSmallModel(HybridNet.self, samples: 530),
     ZooSmallModel(IFNet.self, samples: 160) { $0.spatialFilters = 6 },
     ZooSmallModel(MSVTNet.self, samples: 180) { $0.filters = [2, 2, 4, 4] },
     ZooSmallModel(SCCNet.self, samples: 160),
