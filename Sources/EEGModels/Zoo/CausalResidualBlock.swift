@@ -10,13 +10,18 @@ struct CausalResidualBlock: Layer {
     private let norms: [BatchNorm]
     private let dropout: Dropout
 
-    /// - Parameter scope: gives `conv1`, `bn1`, `conv2` and `bn2`.
-    init(_ scope: ParameterScope, width: Int, kernel: Int, dilation: Int, dropoutRate: Float, maximumNorm: Float?) {
-        let limit = (6 / Float(width * kernel)).squareRoot()
+    /// - Parameters:
+    ///   - scope: gives `conv1`, `bn1`, `conv2` and `bn2`.
+    ///   - initializer: uniform within √6 / √(fan in) where absent.
+    init(
+        _ scope: ParameterScope, width: Int, kernel: Int, dilation: Int, groups: Int = 1, dropoutRate: Float, maximumNorm: Float? = nil,
+        initializer: Initializer? = nil, biasInitializer: Initializer? = nil
+    ) {
+        let limit = (6 / Float(width / groups * kernel)).squareRoot()
         convolutions = [1, 2].map {
             Convolution1D(
                 scope.child("conv\($0)"), inputs: width, outputs: width, kernel: kernel, padding: .causal, dilation: dilation,
-                maximumNorm: maximumNorm, initializer: .uniform(limit))
+                groups: groups, maximumNorm: maximumNorm, initializer: initializer ?? .uniform(limit), biasInitializer: biasInitializer)
         }
         norms = [1, 2].map { BatchNorm(scope.child("bn\($0)"), channels: width, activation: .elu()) }
         dropout = Dropout(rate: dropoutRate)

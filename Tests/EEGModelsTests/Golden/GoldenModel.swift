@@ -71,6 +71,16 @@ struct GoldenCase: Sendable {
         }
     }
 
+    /// The names of the channels.
+    var electrodes: [String] {
+        get throws {
+            try array("chs_info").map { channel in
+                guard let name = channel["ch_name"]?.string else { throw GoldenError("\(file.name): a channel without a name") }
+                return name
+            }
+        }
+    }
+
     /// A setting, nil where it is null or not stated.
     func optional(_ key: String) -> JSONValue? {
         let value = file.description.config[key] ?? file.description.defaults[key]
@@ -108,6 +118,7 @@ let goldenModels: [String: GoldenModel] = [
     "braindecode/CTNet": ctNetGolden,
     "braindecode/Deep4Net": deep4NetGolden,
     "braindecode/DeepSleepNet": deepSleepNetGolden,
+    "braindecode/DGCNN": dgcnnGolden,
     "braindecode/EEGConformer": eegConformerGolden,
     "braindecode/EEGInceptionERP": eegInceptionERPGolden,
     "braindecode/EEGInceptionMI": eegInceptionMIGolden,
@@ -115,6 +126,7 @@ let goldenModels: [String: GoldenModel] = [
     "braindecode/EEGNet": eegNetGolden,
     "braindecode/EEGNeX": eegNeXGolden,
     "braindecode/EEGSimpleConv": eegSimpleConvGolden,
+    "braindecode/EEGSym": eegSymGolden,
     "braindecode/EEGTCNet": eegTCNetGolden,
     "braindecode/FBCNet": fbcNetGolden,
     "braindecode/FBLightConvNet": fbLightConvNetGolden,
@@ -129,6 +141,7 @@ let goldenModels: [String: GoldenModel] = [
     "braindecode/SleepStagerChambon2018": sleepStagerChambon2018Golden,
     "braindecode/SPARCNet": sparcNetGolden,
     "braindecode/SSTDPN": sstdpnGolden,
+    "braindecode/TCFormer": tcFormerGolden,
     "braindecode/TCN": tcnGolden,
     "braindecode/TIDNet": tidNetGolden,
     "braindecode/TSception": tsceptionGolden,

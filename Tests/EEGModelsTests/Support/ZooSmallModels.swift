@@ -45,6 +45,12 @@ let zooSmallModels: [ZooSmallModel] = [
     ZooSmallModel(CTNet.self, samples: 200) { $0.layers = 2 },
     ZooSmallModel(Deep4Net.self, samples: 560) { $0.laterFilters = [6, 7, 8] },
     ZooSmallModel(DeepSleepNet.self, samples: 1500) { $0.hidden = 8 },
+    ZooSmallModel(DGCNN.self, samples: 60) {
+        $0.order = 3
+        $0.hidden = [12]
+        $0.electrodes = ["C3", "Cz", "C4"]
+        $0.neighbors = 1
+    },
     ZooSmallModel(EEGConformer.self, samples: 220) { $0.layers = 2 },
     ZooSmallModel(EEGInceptionERP.self, samples: 128, samplingRate: 128),
     ZooSmallModel(EEGInceptionMI.self, samples: 100, samplingRate: 50) {
@@ -58,6 +64,10 @@ let zooSmallModels: [ZooSmallModel] = [
         $0.kernelLength = 16
     },
     ZooSmallModel(EEGSimpleConv.self, samples: 160) { $0.filters = 8 },
+    ZooSmallModel(EEGSym.self, channels: 3, samples: 130, samplingRate: 32) {
+        $0.kernelDurations = [0.5, 0.125]
+        $0.electrodes = ["C3", "Cz", "C4"]
+    },
     ZooSmallModel(EEGTCNet.self, samples: 320) { $0.kernelLength = 16 },
     ZooSmallModel(FBCNet.self, samples: 120) { $0.spatialFilters = 4 },
     ZooSmallModel(FBLightConvNet.self, samples: 130) {
@@ -82,6 +92,11 @@ let zooSmallModels: [ZooSmallModel] = [
         $0.attentionKernelLength = 50
     },
     ZooSmallModel(SpatiallyFilteredStager.self, samples: 600),
+    ZooSmallModel(TCFormer.self, samples: 120) {
+        $0.temporalFilters = 4
+        $0.groupWidth = 8
+        $0.layers = 1
+    },
     ZooSmallModel(TCN.self, samples: 120) { $0.filters = 5 },
     ZooSmallModel(TIDNet.self, samples: 160) {
         $0.temporalFilters = 6

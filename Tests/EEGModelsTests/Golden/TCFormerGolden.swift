@@ -1,0 +1,25 @@
+import EEGModels
+
+let tcFormerGolden = GoldenModel { golden in
+    var configuration = TCFormer.Configuration()
+    configuration.kernelLengths = try golden.ints("temp_kernel_lengths")
+    configuration.temporalFilters = try golden.int("n_filters_time")
+    configuration.depthMultiplier = try golden.int("depth_multiplier")
+    configuration.firstPooling = try golden.int("pool_length_1")
+    configuration.secondKernelLength = try golden.int("temp_kernel_length_2")
+    configuration.secondPooling = try golden.int("pool_length_2")
+    configuration.groupWidth = try golden.int("group_dim")
+    configuration.attentionReduction = try golden.int("se_reduction")
+    configuration.layers = try golden.int("n_transformer_layers")
+    configuration.heads = try golden.int("q_heads")
+    configuration.keyHeads = try golden.int("kv_heads")
+    configuration.expansion = try golden.int("mlp_ratio")
+    configuration.residualBlocks = try golden.int("tcn_depth")
+    configuration.residualKernelLength = try golden.int("tcn_kernel_length")
+    configuration.finalMaximumNorm = try golden.float("classifier_max_norm")
+    configuration.convolutionDropoutRate = try golden.dropout("drop_prob_conv")
+    configuration.attentionDropoutRate = try golden.dropout("drop_prob_trans")
+    configuration.depthDropoutRate = try golden.dropout("drop_path_max")
+    configuration.residualDropoutRate = try golden.dropout("drop_prob_tcn")
+    return try TCFormer(golden.scope, golden.shape, configuration)
+}
