@@ -141,6 +141,7 @@ let goldenModels: [String: GoldenModel] = [
     "braindecode/SleepStagerChambon2018": sleepStagerChambon2018Golden,
     "braindecode/SPARCNet": sparcNetGolden,
     "braindecode/SSTDPN": sstdpnGolden,
+    "braindecode/SyncNet": syncNetGolden,
     "braindecode/TCFormer": tcFormerGolden,
     "braindecode/TCN": tcnGolden,
     "braindecode/TIDNet": tidNetGolden,

@@ -92,6 +92,11 @@ let zooSmallModels: [ZooSmallModel] = [
         $0.attentionKernelLength = 50
     },
     ZooSmallModel(SpatiallyFilteredStager.self, samples: 600),
+    ZooSmallModel(SyncNet.self, samples: 60) {
+        $0.filters = 2
+        $0.kernelLength = 12
+        $0.poolingLength = 10
+    },
     ZooSmallModel(TCFormer.self, samples: 120) {
         $0.temporalFilters = 4
         $0.groupWidth = 8
