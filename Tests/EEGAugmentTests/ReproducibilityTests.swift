@@ -114,7 +114,7 @@ import Testing
         }
         let batch = Batch(signals: Tensor((0..<4000).map { Float($0 / 100) }, shape: [40, 1, 100]), labels: Array(repeating: 0, count: 40))
         for threads in 1...3 {
-            EEGRuntime.with(threads: threads) { #expect(throws: Failure(window: 10)) { try augmented(batch, by: Failing()) } }
+            _ = EEGRuntime.with(threads: threads) { #expect(throws: Failure(window: 10)) { try augmented(batch, by: Failing()) } }
         }
     }
 }
