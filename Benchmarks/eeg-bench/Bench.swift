@@ -11,7 +11,7 @@ struct Bench: ParsableCommand {
             "Times kernels, models, signal processing and overheads beside PyTorch, ONNX Runtime, SciPy, MNE and torchaudio, and beside what the machine can do."
     )
 
-    @Option(help: "Time only workloads whose group or name contains this; `loader`, `memory` and `front-ends` measure something else.")
+    @Option(help: "Time only workloads whose group or name contains this; `loader`, `memory`, `front-ends` and `overheads` measure something else.")
     var only: String?
     @Option(help: "A Python interpreter that has the peer libraries; without one, our figures alone.")
     var python: String?
@@ -27,7 +27,7 @@ struct Bench: ParsableCommand {
     var list = false
 
     func run() throws {
-        switch only {
+        switch only?.lowercased() {
         case "loader": return print(try LoaderBenchmark().run())
         case "memory": return print(try MemoryBenchmark().run(python: python))
         case "front-ends":
@@ -54,7 +54,7 @@ struct Bench: ParsableCommand {
             FileHandle.standardError.write(Data((Report.line(row) + "\n").utf8))
             report.rows.append(row)
         }
-        if only == nil || only == "overheads" { report.overheads = measureOverheads() }
+        if only == nil || only?.lowercased() == "overheads" { report.overheads = measureOverheads() }
         report.peerVersions = peers.versions
         print(report.markdown)
         if let json {

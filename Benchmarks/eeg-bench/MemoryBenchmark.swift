@@ -17,7 +17,7 @@ struct MemoryBenchmark {
         guard let python else { return lines.joined(separator: "\n") }
         let tcmalloc = Peers.tcmalloc()
         for allocator in tcmalloc == nil ? [nil] : [nil, tcmalloc] {
-            for mode in ["eager", "channels-last", "compile"] {
+            for mode in ["eager", "channels-last"] {
                 let name = "PyTorch \(mode)" + (allocator == nil ? "" : " tcmalloc")
                 add(name, try Self.growth(of: mode, python: python, preloading: allocator))
             }

@@ -134,7 +134,7 @@ extension DataSettings {
             test: try nights(testFiles, to: "test"), isSimulated: false)
     }
 
-    /// EDF files, with their hypnograms: their EEG channels below 30 Hz at 100 Hz, each brought to a standard deviation of 20 µV over the night,
+    /// EDF files, with their hypnograms: their EEG channels below 30 Hz at 100 Hz, each brought to a standard deviation of 20 µV over the recording,
     /// because units of such files are often wrong.
     private func nights(_ paths: [String], to name: String) throws -> WindowSet {
         var sets: [WindowSet] = []

@@ -99,7 +99,8 @@ extension DemoData {
         for (recording, state) in zip(recordings, states) {
             for index in samples.indices { samples[index] += try recording.samples(of: index) }
             // The files end with one to two seconds without a signal.
-            annotations.append(Annotation(onset: start + recording.duration - 62, duration: 60, text: state))
+            let onset = max(0, recording.duration - 62)
+            annotations.append(Annotation(onset: start + onset, duration: min(60, recording.duration - onset), text: state))
             start += recording.duration
         }
         for index in channels.indices { channels[index].sampleCount = samples[index].count }

@@ -129,13 +129,13 @@ struct DemoRuns {
         }
     }
 
-    /// The windows that a network is shown with: of the first recording held out of the first fold, up to two minutes that do not overlap.
+    /// The windows that a network is shown with: up to 20 in one state of the first recording held out of the first fold, which do not overlap.
     ///
     /// - Throws: where there are too few for a figure.
     func exampleWindows() throws -> (windows: Tensor, channels: [String]) {
         let testing = data.folds[0].testing
-        let recording = testing.windows[0].recording
-        let members = testing.windows.indices.filter { testing.windows[$0].recording == recording }
+        let (recording, label) = (testing.windows[0].recording, testing.windows[0].label)
+        let members = testing.windows.indices.filter { testing.windows[$0].recording == recording && testing.windows[$0].label == label }
         var chosen: [Int] = []
         for index in members {
             let end = chosen.last.map { testing.windows[$0].start + testing.shape.samples } ?? .min

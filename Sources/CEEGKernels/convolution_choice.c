@@ -74,7 +74,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void read_environment(void) {
     const char *name = getenv("EEG_CONVOLUTION");
-    if (!name) return;
+    if (!name || !*name) return;
     if (strcmp(name, "direct") == 0) asked = CEEG_CONVOLUTION_DIRECT;
     else if (strcmp(name, "fourier") == 0) asked = CEEG_CONVOLUTION_FOURIER;
     else fprintf(stderr, "EEG_CONVOLUTION=%s is ignored: direct or fourier is expected\n", name);

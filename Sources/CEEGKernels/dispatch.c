@@ -48,7 +48,7 @@ __attribute__((constructor)) static void choose_default(void) {
 #endif
     int isa = ceeg_isa_supported(CEEG_AVX512) ? CEEG_AVX512 : ceeg_isa_supported(CEEG_AVX2) ? CEEG_AVX2 : CEEG_BASE;
     const char *asked = getenv("EEG_ISA");
-    if (asked) {
+    if (asked && *asked) {
         int wanted = strcmp(asked, "base") == 0 ? CEEG_BASE : strcmp(asked, "avx2") == 0 ? CEEG_AVX2 : strcmp(asked, "avx512") == 0 ? CEEG_AVX512 : -1;
         if (wanted >= 0 && ceeg_isa_supported(wanted)) isa = wanted;
         else fprintf(stderr, "EEG_ISA=%s is ignored: base, avx2 or avx512 is expected, as far as the processor has them\n", asked);

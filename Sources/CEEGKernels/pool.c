@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -103,8 +104,10 @@ int ceeg_threads(void) {
     int threads = atomic_load_explicit(&process_threads, memory_order_relaxed);
     if (threads == 0) {
         const char *text = getenv("EEG_NUM_THREADS");
-        int asked = text ? atoi(text) : 0;
-        if (text && asked <= 0) fprintf(stderr, "EEG_NUM_THREADS=%s is ignored: a positive number is expected\n", text);
+        char *end = NULL;
+        const long number = text && *text ? strtol(text, &end, 10) : 0;
+        const int asked = end && *end == 0 && number > 0 && number <= INT_MAX ? (int)number : 0;
+        if (text && *text && asked == 0) fprintf(stderr, "EEG_NUM_THREADS=%s is ignored: a positive number is expected\n", text);
         threads = clamped(asked > 0 ? asked : available_cpus());
         atomic_store_explicit(&process_threads, threads, memory_order_relaxed);
     }

@@ -80,6 +80,13 @@ import Testing
         #expect(plain.values.allSatisfy { $0 < 1e-4 })
     }
 
+    /// Filters so long that their statistics are summed in few chunks.
+    @Test func longFilters() {
+        var front = PlainFrontEnd(batch: 3, electrodes: 14, samples: 460, filters: 2, taps: 400, outputs: 2, groups: 2, norm: .batch)
+        (front.before, front.after) = (199, 200)
+        everyOrderGivesWhatTheLayersGive(front)
+    }
+
     /// Signals that lie 1,000 standard deviations above zero.
     @Test func anOffsetCostsNoMoreThanInTheLayers() {
         var sums: [String: (plain: Double, other: Double)] = [:]
@@ -109,6 +116,9 @@ import Testing
         #expect(operations(front).contains("filterStatistics") && !operations(front).contains("batchNorm"))
         front.electrodes = 1
         #expect(operations(front).contains("batchNorm") && !operations(front).contains("filterStatistics"))
+        // The products of all pairs of taps would fill too much memory.
+        front = PlainFrontEnd(electrodes: 22, samples: 1200, filters: 8, taps: 1100, outputs: 16, groups: 8, norm: .batch)
+        #expect(!operations(front).contains("filterStatistics"))
         front = PlainFrontEnd(electrodes: 22, samples: 100, filters: 40, taps: 25, outputs: 40, groups: 1, norm: .none)
         #expect(operations(front).filter { $0 == "convolution" }.count == 1)
     }

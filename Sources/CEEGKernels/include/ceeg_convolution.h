@@ -33,7 +33,7 @@ int64_t ceeg_convolution_packed_floats(const struct ceeg_convolution *g, int64_t
 enum { CEEG_CONVOLUTION_DIRECT = 0, CEEG_CONVOLUTION_FOURIER = 1 };
 
 /// Makes calls from this thread use an algorithm, transforms wherever they are possible; -1 returns to the choice by cost (or to
-/// EEG_CONVOLUTION = direct or fft). For tests and measurements.
+/// EEG_CONVOLUTION = direct or fourier). For tests and measurements.
 void ceeg_convolution_override(int algorithm);
 /// The override in force on this thread, or -1.
 int ceeg_convolution_overridden(void);

@@ -79,12 +79,12 @@ extension [Recording] {
     ///
     /// Reads one channel after the other, whole.
     ///
-    /// - Throws: where the channels differ or one is constant, and what reading throws.
+    /// - Throws: where labels or units of the channels differ, or one is constant, and what reading throws.
     public func rescaled(toMicrovolts deviation: Float) throws(EEGDataError) -> [Recording] {
         guard let first else { return [] }
-        let labels = first.channels.map(\.label)
-        for others in map({ $0.channels.map(\.label) }) where others != labels {
-            throw .invalidArgument(name: "channels to rescale together", expected: "\(labels)", found: "\(others)")
+        func description(_ recording: Recording) -> [String] { recording.channels.map { "\($0.label) in \($0.unit)" } }
+        for recording in self where description(recording) != description(first) {
+            throw .invalidArgument(name: "channels to rescale together", expected: "\(description(first))", found: "\(description(recording))")
         }
         var steps: [Elementwise] = []
         for (index, channel) in first.channels.enumerated() {

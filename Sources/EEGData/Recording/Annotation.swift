@@ -52,9 +52,9 @@ public struct StartTime: Sendable, Hashable {
         return StartTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second) ?? self
     }
 
-    /// Seconds from another time to this one.
-    func seconds(since other: StartTime) -> Int {
-        guard let date, let earlier = other.date else { return 0 }
+    /// Seconds from another time to this one; nil where the calendar has no such day.
+    func seconds(since other: StartTime) -> Int? {
+        guard let date, let earlier = other.date else { return nil }
         return Int(date.timeIntervalSince(earlier).rounded())
     }
 

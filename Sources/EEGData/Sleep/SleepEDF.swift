@@ -16,10 +16,10 @@ extension Recording {
         guard hypnogram.annotations.holdsStages else {
             throw .empty(what: path, reason: "no annotation is a sleep stage, nor is any of \(hypnogram.path ?? "the hypnogram")")
         }
-        guard let start, let other = hypnogram.start else {
+        guard let start, let seconds = hypnogram.start?.seconds(since: start) else {
             throw .invalidArgument(name: "starts of \(path) and its hypnogram", expected: "two times", found: "unknown ones")
         }
-        let delay = Double(other.seconds(since: start)) + hypnogram.startOffset - startOffset
+        let delay = Double(seconds) + hypnogram.startOffset - startOffset
         annotations += hypnogram.annotations.trimmingWake(to: 1800).map { annotation in
             Annotation(onset: annotation.onset + delay, duration: annotation.duration, text: annotation.text)
         }
@@ -29,13 +29,15 @@ extension Recording {
         let file = URL(fileURLWithPath: path)
         let folder = file.deletingLastPathComponent()
         let name = file.lastPathComponent
-        let isNight = name.count > 7 && name.lowercased().hasSuffix("-psg.edf")
+        let night = name.wholeMatch(of: #/(S[CT]\d{4}[A-Z])\w-PSG\.edf/#.ignoresCase())?.1
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        let names = files.filter { isNight && $0.hasPrefix(name.prefix(7)) && $0.lowercased().hasSuffix("-hypnogram.edf") }
+        let names = files.filter { $0.wholeMatch(of: #/(S[CT]\d{4}[A-Z])\w-Hypnogram\.edf/#.ignoresCase()).map { $0.1 == night } ?? false }
         guard let found = names.first else {
             throw .empty(
                 what: path,
-                reason: "no annotation is a sleep stage, and it is no …-PSG.edf with an …-Hypnogram.edf of the same night beside it")
+                reason:
+                    "no annotation is a sleep stage, and it is no recording of Sleep-EDF (SC4001E0-PSG.edf) with its hypnogram (SC4001EC-Hypnogram.edf) beside it"
+            )
         }
         guard names.count == 1 else {
             throw .invalidArgument(name: "hypnogram of \(path)", expected: "one file", found: names.sorted().joined(separator: ", "))
@@ -45,18 +47,30 @@ extension Recording {
 }
 
 extension [Annotation] {
-    fileprivate var holdsStages: Bool { contains { SleepStage.classes[$0.text] != nil } }
+    fileprivate var holdsStages: Bool { contains(where: isStage) }
+
+    private func isStage(_ annotation: Annotation) -> Bool { SleepStage.classes[annotation.text] != nil }
+
+    /// In the order of time, with stages of unknown duration up to the next stage.
+    private var withDurations: [Annotation] {
+        var result = sorted { $0.onset < $1.onset }
+        for index in result.indices where result[index].duration == nil && isStage(result[index]) {
+            if let next = result[(index + 1)...].first(where: isStage) { result[index].duration = next.onset - result[index].onset }
+        }
+        return result
+    }
 
     /// Without stages of wakefulness, and parts of them, further than some seconds from all sleep.
     fileprivate func trimmingWake(to margin: Double) -> [Annotation] {
         func isWake(_ annotation: Annotation) -> Bool { SleepStage.classes[annotation.text] == SleepStage.wake.rawValue }
-        let sleep = filter { SleepStage.classes[$0.text] != nil && !isWake($0) }
+        let annotations = withDurations
+        let sleep = annotations.filter { isStage($0) && !isWake($0) }
         guard let first = sleep.map(\.onset).min(), let last = sleep.map(\.end).max() else { return self }
-        return compactMap { annotation in
+        return annotations.compactMap { annotation in
             guard isWake(annotation) else { return annotation }
             let onset = Swift.max(annotation.onset, first - margin)
             let end = Swift.min(annotation.end, last + margin)
-            guard onset <= end else { return nil }
+            guard onset < end || annotation.duration == nil && onset == end else { return nil }
             return Annotation(onset: onset, duration: annotation.duration.map { _ in end - onset }, text: annotation.text)
         }
     }

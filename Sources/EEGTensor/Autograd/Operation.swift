@@ -42,7 +42,7 @@ public protocol Operation: Sendable {
     /// What listings say of the attributes. The default lists the stored properties.
     var attributes: String { get }
 
-    /// How the forward computation is done for inputs of these shapes, for listings, where there is a choice that follows from them. The
+    /// How the computation and its gradients are done for inputs of these shapes, for listings, where there is a choice that follows from them. The
     /// default is nil.
     func algorithm(inputs: [Shape]) -> String?
 }

@@ -49,18 +49,42 @@ import Testing
         for name in ["SC4001E0-PSG.edf", "night.edf"] { try write([], to: folder.path(name)) }
         for name in ["SC4001E0-PSG.edf", "night.edf"] {
             let error = #expect(throws: EEGDataError.self) { try Recording(nightIn: folder.path(name)) }
-            guard case .empty = error else { return #expect(Bool(false), "\(name): \(String(describing: error))") }
+            guard case .empty = error else { Issue.record("\(name): \(String(describing: error))"); continue }
+        }
+        func expectInvalidArgument(sourceLocation: SourceLocation = #_sourceLocation) {
+            let error = #expect(throws: EEGDataError.self, sourceLocation: sourceLocation) { try Recording(nightIn: folder.path("SC4001E0-PSG.edf")) }
+            guard case .invalidArgument = error else { Issue.record("\(String(describing: error))", sourceLocation: sourceLocation); return }
         }
         // A hypnogram without stages, one without a start, two of them.
         let hypnogram = folder.path("SC4001EC-Hypnogram.edf")
         try write([Annotation(onset: 0, duration: 60, text: "Movement time")], to: hypnogram)
         #expect(throws: EEGDataError.self) { try Recording(nightIn: folder.path("SC4001E0-PSG.edf")) }
         try write(Self.night, start: nil, to: hypnogram)
-        #expect(throws: EEGDataError.self) { try Recording(nightIn: folder.path("SC4001E0-PSG.edf")) }
+        expectInvalidArgument()
         try write(Self.night, to: hypnogram)
         #expect(try Recording(nightIn: folder.path("SC4001E0-PSG.edf")).annotations.count == 7)
         try write(Self.night, to: folder.path("SC4001EH-Hypnogram.edf"))
-        #expect(throws: EEGDataError.self) { try Recording(nightIn: folder.path("SC4001E0-PSG.edf")) }
+        expectInvalidArgument()
+    }
+
+    /// Names that only look like those of the data set: another person's stages are not taken.
+    @Test func otherPeoplesHypnograms() throws {
+        let folder = try TemporaryFolder()
+        try write([], to: folder.path("patient1-PSG.edf"))
+        try write(Self.night, to: folder.path("patient2-Hypnogram.edf"))
+        let error = #expect(throws: EEGDataError.self) { try Recording(nightIn: folder.path("patient1-PSG.edf")) }
+        guard case .empty = error else { Issue.record("\(String(describing: error))"); return }
+    }
+
+    /// A stage without a duration lasts until the next one.
+    @Test func stagesWithoutDurations() throws {
+        let folder = try TemporaryFolder()
+        try write([], seconds: 12_000, to: folder.path("SC4001E0-PSG.edf"))
+        let stages = [(0.0, "W"), (6000, "2"), (7000, "W"), (9500, "?")].map { Annotation(onset: $0.0, text: "Sleep stage \($0.1)") }
+        try write(stages, to: folder.path("SC4001EC-Hypnogram.edf"))
+        let night = try Recording(nightIn: folder.path("SC4001E0-PSG.edf")).annotations.filter { !$0.text.hasSuffix("?") }
+        #expect(night.map(\.onset) == [4200, 6000, 7000])
+        #expect(night.prefix(2).map(\.duration) == [1800, 1000])
     }
 
     /// The hypnogram of a real night, beside the first minutes of its signals.

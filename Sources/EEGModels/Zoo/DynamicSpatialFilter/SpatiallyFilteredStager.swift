@@ -64,7 +64,8 @@ public struct SpatiallyFilteredStager: ZooModel {
     ///
     /// - Parameter filterFeatures: `[batch, feature]`, what the filter is chosen by, where it was computed before; nil: it is computed here.
     public func filtered(_ x: Tensor, filterFeatures: Tensor? = nil, _ context: inout ForwardContext) -> SpatiallyFiltered? {
-        filter?.filtered(x, features: filterFeatures, &context)
+        require(filter != nil || filterFeatures == nil, "SpatiallyFilteredStager: features for a network without a filter")
+        return filter?.filtered(x, features: filterFeatures, &context)
     }
 
     /// `[batch, C, T]` to the stager's features.
@@ -81,7 +82,6 @@ public struct SpatiallyFilteredStager: ZooModel {
     /// - Parameter filterFeatures: `[batch, feature]`, as ``SpatialFilterFeatures`` gives them.
     /// - Precondition: the network has a filter, and the shapes fit.
     public func callAsFunction(_ x: Tensor, filterFeatures: Tensor, _ context: inout ForwardContext) -> Tensor {
-        require(filter != nil, "SpatiallyFilteredStager: features for a network without a filter")
-        return scores(features(x, filterFeatures: filterFeatures, &context), &context)
+        scores(features(x, filterFeatures: filterFeatures, &context), &context)
     }
 }

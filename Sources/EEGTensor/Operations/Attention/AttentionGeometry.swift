@@ -32,15 +32,15 @@ struct AttentionGeometry {
         }
     }
 
-    /// Queries in one tile, such that its scores take a small part of the second-level cache.
-    var tileRows: Int { min(queries, max(16, (1 << 15) / keys)) }
+    /// Queries in one tile, such that its scores take a small part of the second-level cache; whole vectors of them.
+    var tileRows: Int { min(queries, max(16, (1 << 15) / keys / 16 * 16)) }
     var tiles: Int { (queries + tileRows - 1) / tileRows }
 
     /// Floating-point operations for each score, those of softmax among them.
     var operationsOfScore: Int { 2 * depth + 2 * valueDepth + 20 }
 
     /// How many pieces of work of so many operations make a chunk of the pool.
-    func grain(_ operations: Int) -> Int { max(1, (1 << 21) / max(operations, 1)) }
+    static func grain(_ operations: Int) -> Int { max(1, (1 << 21) / max(operations, 1)) }
 
     /// The queries of a tile.
     func rows(ofTile tile: Int) -> Range<Int> { (tile * tileRows)..<min((tile + 1) * tileRows, queries) }

@@ -11,7 +11,9 @@ struct AttentionOutput {
         query: UnsafePointer<Float>, key: UnsafePointer<Float>, value: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>
     ) {
         let tiles = geometry.tiles
-        parallelFor(geometry.groups.elementCount * tiles, grain: geometry.grain(geometry.tileRows * geometry.keys * geometry.operationsOfScore)) {
+        parallelFor(
+            geometry.groups.elementCount * tiles, grain: AttentionGeometry.grain(geometry.tileRows * geometry.keys * geometry.operationsOfScore)
+        ) {
             units in
             for unit in units {
                 let (group, rows) = (unit / tiles, geometry.rows(ofTile: unit % tiles))

@@ -74,7 +74,7 @@ struct AttentionWork {
         let tiles = geometry.tiles
         let together = weights == nil ? 1 : heads
         let work = together * geometry.tileRows * geometry.keys * geometry.operationsOfScore
-        parallelFor(groups / together * tiles, grain: geometry.grain(work)) { range in
+        parallelFor(groups / together * tiles, grain: AttentionGeometry.grain(work)) { range in
             let tile = Tensor(uninitialized: [geometry.tileRows, geometry.keys])
             for unit in range {
                 let rows = geometry.rows(ofTile: unit % tiles)
@@ -105,7 +105,7 @@ struct AttentionWork {
         // The gradient by all scores is kept only for that of a mask.
         let dScores = results[3].map { _ in Tensor(uninitialized: [groups, geometry.queries, geometry.keys]) }
         let work = geometry.queries * geometry.keys * (6 * geometry.depth + 4 * geometry.valueDepth + 30)
-        parallelFor(groups, grain: geometry.grain(work)) { range in
+        parallelFor(groups, grain: AttentionGeometry.grain(work)) { range in
             let shape: Shape = [geometry.tileRows, geometry.keys]
             let (weights, d) = (Tensor(uninitialized: shape), Tensor(uninitialized: shape))
             let dropped = dropout == nil ? weights : Tensor(uninitialized: shape)

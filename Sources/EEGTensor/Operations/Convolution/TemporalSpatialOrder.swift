@@ -7,6 +7,9 @@ public enum TemporalSpatialOrder: String, CaseIterable, Sendable {
     /// One filter of all electrodes over time for each output.
     case joint
 
+    /// The statistics keep a sum in Double for each pair of taps: 8 MB for so many.
+    private static let mostTapsOfStatistics = 1024
+
     /// The order that costs least, counted in products of a convolution. The weights of other work are fitted to measured times.
     ///
     /// - Parameters:
@@ -15,8 +18,7 @@ public enum TemporalSpatialOrder: String, CaseIterable, Sendable {
     static func cheapest(
         electrodes: Int, filters: Int, outputs: Int, groups: Int, taps: Int, needsStatistics: Bool
     ) -> TemporalSpatialOrder {
-        // The statistics need the products of all pairs of taps.
-        if needsStatistics, taps > 1024 { return .temporalFirst }
+        if needsStatistics, taps > mostTapsOfStatistics { return .temporalFirst }
         // To write a value of the map and to read it again, with statistics in several passes forward and backward.
         let mapValue = needsStatistics ? 80 : 32
         let temporalFirst = electrodes * (filters * (taps + mapValue) + outputs * filters / groups)

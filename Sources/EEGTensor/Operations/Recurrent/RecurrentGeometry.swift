@@ -28,8 +28,8 @@ struct RecurrentGeometry {
         (self.gates, self.directions) = (gates, directions)
         for direction in 0..<directions {
             let first = 1 + 4 * direction
-            check(operation, "input weight", shape(first), [gates * hidden, inputs], x)
-            check(operation, "hidden weight", shape(first + 1), [gates * hidden, hidden], x)
+            check(operation, "input weight", given(first), [gates * hidden, inputs], x)
+            check(operation, "hidden weight", given(first + 1), [gates * hidden, hidden], x)
             check(operation, "input bias", shape(first + 2), [gates * hidden], x)
             check(operation, "hidden bias", shape(first + 3), [gates * hidden], x)
         }

@@ -43,32 +43,4 @@ extension RecurrentOperation {
         let (x, hidden) = (inputs[0], inputs[2][1])
         return 2 * directions * x[0] * x[1] * Self.gates * hidden * (x[2] + hidden)
     }
-
-    func scratchCount(_ operands: [Shape?], _ results: [Shape]) -> Int {
-        geometry(operands: operands.count) { operands[$0] }.gatesShape.elementCount
-    }
-
-    func kernel(_ step: InferenceStepLayout) -> (any InferenceKernel)? {
-        var operands = RecurrentKernel<Self>.Places(repeating: nil), results = operands
-        for index in step.operands.indices { operands[index] = step.optional(index)?.place }
-        for (index, result) in step.results.enumerated() { results[index] = result.place }
-        let geometry = geometry(operands: step.operands.count) { step.shape($0) }
-        return RecurrentKernel(operation: self, geometry: geometry, operands: operands, results: results, gates: step.scratch)
-    }
-}
-
-/// A recurrent layer in a plan.
-struct RecurrentKernel<Layer: RecurrentOperation>: InferenceKernel {
-    typealias Places = InlineArray<11, InferencePlace?>
-
-    let operation: Layer
-    let geometry: RecurrentGeometry
-    let operands: Places
-    let results: Places
-    let gates: InferencePlace
-
-    func run(_ memory: InferenceMemory) {
-        operation.compute(
-            geometry, { memory[optional: operands[$0]] }, gates: memory[gates], kept: nil, results: { memory[results[$0] ?? gates] })
-    }
 }
