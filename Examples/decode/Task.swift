@@ -47,8 +47,15 @@ enum Task: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
+    /// Tells what was noticed while a file was read, such as that its end is missing.
+    private func opened(_ path: String) throws -> Recording {
+        let recording = try Recording(contentsOf: path)
+        for note in recording.notes { print("Note: \(path): \(note)") }
+        return recording
+    }
+
     private func fistsRun(_ run: String, _ folder: String, _ samplingRate: Double) throws -> Group {
-        let recording = try Recording(contentsOf: "\(folder)/S001R\(run).edf").picking(Self.motorElectrodes)
+        let recording = try opened("\(folder)/S001R\(run).edf").picking(Self.motorElectrodes)
             .filtered(.bandPass(4...38)).resampled(to: samplingRate).loaded()
         return try Group(name: "run \(run)", recording.windows(around: ["T1": 0, "T2": 1], from: 0.5, to: 3.5), scalesItself: false)
     }
@@ -56,7 +63,7 @@ enum Task: String, CaseIterable, ExpressibleByArgument {
     /// The last minute of rest and of arithmetic.
     private func arithmeticPerson(_ person: String, _ folder: String, _ samplingRate: Double) throws -> Group {
         let states = try classes.enumerated().map { index, state in
-            var recording = try Recording(contentsOf: "\(folder)/Subject\(person)_\(index + 1).edf").picking(Self.electrodes)
+            var recording = try opened("\(folder)/Subject\(person)_\(index + 1).edf").picking(Self.electrodes)
                 .referenced(to: .average).filtered(.bandPass(1...40)).resampled(to: samplingRate).loaded()
             recording.annotations = [Annotation(onset: recording.duration - 60, duration: 60, text: state)]
             return recording
@@ -78,7 +85,7 @@ enum Task: String, CaseIterable, ExpressibleByArgument {
     ]
 
     private func night(_ night: String, _ folder: String, _ samplingRate: Double) throws -> Group {
-        let recording = try Recording(contentsOf: "\(folder)/ucddb\(night).edf").picking(.eeg).filtered(.bandPass(0.3...35))
+        let recording = try opened("\(folder)/ucddb\(night).edf").picking(.eeg).filtered(.bandPass(0.3...35))
             .resampled(to: samplingRate).loaded()
         let labels = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ("Sleep stage \($1)", $0) })
         return try Group(name: "night \(night)", recording.windows(alignedTo: labels, length: 30), scalesItself: true)

@@ -20,7 +20,7 @@ struct CellTraining {
     private func train() throws {
         if FileManager.default.fileExists(atPath: files.settings) {
             guard decoded(CellSettings.self, from: files.settings) == settings else {
-                throw RunError("\(files.folder) holds a network with other settings")
+                throw RunError("\(files.folder) holds a network with other settings: choose another folder, or remove it")
             }
             try data.contents.check(against: files)
         }

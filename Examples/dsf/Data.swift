@@ -63,7 +63,11 @@ extension DataSettings {
             }
             let counts = zip(StagingData.classes, part.classCounts).map { "\($0) \($1)" }.joined(separator: ", ")
             out("To \(name) with: \(part.recordings.count) recordings, \(part.count) windows of \(windowLength) s (\(counts))")
-            for note in part.recordings.flatMap(\.notes) where note.contains("left out") { out("Warning: \(note)") }
+            let notes = part.recordings.flatMap { recording in
+                recording.notes.map { "\(recording.path.map { URL(fileURLWithPath: $0).lastPathComponent + ": " } ?? "")\($0)" }
+            }
+            for note in notes.prefix(20) { out("Warning: \(note)") }
+            if notes.count > 20 { out("Warning: \(notes.count - 20) more such notes") }
         }
         return data
     }

@@ -58,8 +58,11 @@ struct DataOptions: ParsableArguments {
         guard dataset != .edf || !(trainFiles.isEmpty || testFiles.isEmpty) else {
             throw ValidationError("edf needs --train-file and --test-file")
         }
+        let twice = Set(trainFiles.map(absolute)).intersection((validFiles + testFiles).map(absolute)).sorted()
+        guard twice.isEmpty else { throw ValidationError("to train with and to validate or test on: \(twice.joined(separator: ", "))") }
         guard (1...3600).contains(windowSize), (3...9999).contains(recordings), hours > 0, hours <= 24 else {
-            throw ValidationError("windows of \(windowSize) s, \(recordings) recordings of \(hours) hours")
+            throw ValidationError(
+                "expected are windows of 1 to 3600 s, 3 to 9999 recordings and up to 24 hours, not \(windowSize), \(recordings), \(hours)")
         }
     }
 }

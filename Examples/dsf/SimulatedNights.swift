@@ -12,6 +12,10 @@ struct SimulatedNights {
     /// Writes those records that are missing, and the table of subjects, into `folder`.
     func write(to folder: String, jobs: Int, progress: @escaping @Sendable () -> Void) throws {
         try FileManager.default.createDirectory(atPath: "\(folder)/training", withIntermediateDirectories: true)
+        let names = Set((0..<count).map(name))
+        let others = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/training").filter { !names.contains($0) && !$0.hasPrefix(".") }
+            .sorted()
+        guard others.isEmpty else { throw RunError("\(folder)/training holds other records (\(others[0])): choose an empty folder") }
         var generator = Generator(seed: seed).stream("people")
         let people = (0..<count).map { _ in "\(Bool.random(using: &generator) ? "F" : "M"),\(Int.random(in: 25...75, using: &generator))" }
         let rows = people.enumerated().map { "\(name($0)),\($1)" }

@@ -25,7 +25,7 @@ struct Synthesize: ParsableCommand {
 
     func validate() throws {
         guard (1...9999).contains(recordings), hours > 0, hours <= 24, (1...1024).contains(jobs) else {
-            throw ValidationError("\(recordings) recordings of \(hours) hours, \(jobs) jobs")
+            throw ValidationError("expected are 1 to 9999 recordings, up to 24 hours and 1 to 1024 jobs, not \(recordings), \(hours), \(jobs)")
         }
     }
 

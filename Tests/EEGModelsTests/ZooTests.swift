@@ -37,6 +37,32 @@ import Testing
         #expect(throws: ConfigurationError.self) { try model.resettingHead(outputs: 0, generator: Generator(seed: 9)) }
     }
 
+    /// A copied network computes the same and is trained apart; a plain copy shares its parameters.
+    @Test func copiesApart() throws {
+        let model = try EEGNet(SignalShape(channels: 3, samples: 256, samplingRate: 128, outputs: 2), generator: Generator(seed: 1))
+        let (plain, copy) = (model, try model.copied())
+        let x = windows(model.shape)
+        var context = ForwardContext.inference
+        let before = model(x, &context)
+        #expect(copy(x, &context) == before)
+        for parameter in model.parameters { parameter.value = parameter.value * 0.5 }
+        #expect(copy(x, &context) == before)
+        #expect(plain(x, &context) == model(x, &context) && plain(x, &context) != before)
+    }
+
+    @Test func otherWindowsAndBoundlessSizesAreRefused() async throws {
+        let result = try #require(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                let model = try EEGNet(SignalShape(channels: 3, samples: 256, samplingRate: 128, outputs: 2), generator: Generator(seed: 1))
+                var context = ForwardContext.inference
+                _ = model(Tensor(zeros: [2, 3, 300]), &context)
+            })
+        #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("windows of shape [2, 3, 300]"))
+        #expect(throws: ConfigurationError.self) {
+            try EEGNet(SignalShape(channels: 3, samples: 256, samplingRate: 128, outputs: 1 << 30), generator: Generator(seed: 1))
+        }
+    }
+
     /// Every length either gives scores or throws; short windows never trap.
     @Test(arguments: zooSmallModels)
     func windowsTooShortThrow(_ small: ZooSmallModel) throws {

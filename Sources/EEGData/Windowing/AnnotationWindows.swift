@@ -9,7 +9,8 @@ public enum WindowTail: Sendable {
 extension Recording {
     /// One window for each event: the stretch around the onset of an annotation.
     ///
-    /// Windows that leave the recording or cross a gap are left out.
+    /// Windows that leave the recording or cross a gap are left out. Where no annotation has one of the classes, `notes` of the recording in the
+    /// result say so.
     ///
     /// - Parameters:
     ///   - classes: for the texts of annotations their classes, which must be 0, 1, 2 … without a gap.
@@ -38,7 +39,8 @@ extension Recording {
     /// Windows laid into annotations, from the onset of each on: sleep stages scored by epochs of 30 s, for example, where an annotation may
     /// stand for many epochs.
     ///
-    /// Annotations are cut off at the ends of segments; what then lasts less than a window gives none.
+    /// Annotations are cut off at the ends of segments; what then lasts less than a window gives none. Where no annotation has one of the classes,
+    /// `notes` of the recording in the result say so.
     ///
     /// - Parameters:
     ///   - classes: for the texts of annotations their classes, which must be 0, 1, 2 … without a gap.

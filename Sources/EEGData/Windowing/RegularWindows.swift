@@ -17,11 +17,12 @@ extension Recording {
         let cutter = try WindowCutter(self, length: length)
         let step = try cutter.samples(in: stride ?? length, name: "window stride")
         let windows = cutter.regularStarts(step: step).map { Window(start: $0, label: 0) }
-        return try cutter.set(windows, classes: ClassMap(["all": 0]), reason: "no segment lasts \(length) s")
+        return try cutter.set(windows, classes: .all, reason: "no segment lasts \(length) s")
     }
 
     /// Windows at regular distances from the start of each segment, each with the class of the state that it shows; states are annotations with
-    /// a duration. Windows without a state, or at which states of different classes meet, are left out.
+    /// a duration. Windows without a state, or at which states of different classes meet, are left out. Where no annotation has one of the classes,
+    /// `notes` of the recording in the result say so.
     ///
     /// - Parameters:
     ///   - classes: for the texts of annotations their classes, which must be 0, 1, 2 … without a gap.

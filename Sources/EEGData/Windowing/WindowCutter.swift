@@ -44,11 +44,18 @@ struct WindowCutter {
         segments.contains { $0.samples.lowerBound <= start && start + length <= $0.samples.upperBound }
     }
 
-    /// A set of windows.
+    /// A set of windows; a note of the recording names classes that none of its annotations has.
     ///
     /// - Throws: where there are none.
     func set(_ windows: [Window], classes: ClassMap, reason: @autoclosure () -> String) throws(EEGDataError) -> WindowSet {
         guard !windows.isEmpty else { throw .empty(what: "windows", reason: reason()) }
+        let texts = Set(recording.annotations.map(\.text))
+        let absent = classes.names.indices.filter { number in !texts.contains { classes.classes[$0] == number } }.map { classes.names[$0] }
+        var recording = recording
+        if !absent.isEmpty, classes.isOfAnnotations {
+            let others = texts.sorted().prefix(10).joined(separator: ", ") + (texts.count > 10 ? " …" : "")
+            recording = recording.noting("no annotation is called \(absent.joined(separator: "; nor ")); there are \(others)")
+        }
         let shape = SignalShape(channels: recording.channels.count, samples: length, samplingRate: rate, outputs: classes.names.count)
         return WindowSet(recording: recording, windows: windows, shape: shape, classNames: classes.names)
     }
@@ -58,6 +65,15 @@ struct WindowCutter {
 struct ClassMap {
     let classes: [String: Int]
     let names: [String]
+    /// False where all windows have one class, whatever the annotations are.
+    let isOfAnnotations: Bool
+
+    /// The one class of windows without labels.
+    static let all = ClassMap(classes: [:], names: ["all"], isOfAnnotations: false)
+
+    private init(classes: [String: Int], names: [String], isOfAnnotations: Bool) {
+        (self.classes, self.names, self.isOfAnnotations) = (classes, names, isOfAnnotations)
+    }
 
     init(_ classes: [String: Int]) throws(EEGDataError) {
         let count = Set(classes.values).count
@@ -65,6 +81,7 @@ struct ClassMap {
             throw .invalidArgument(name: "classes", expected: "numbers 0, 1, 2 … without a gap", found: "\(classes)")
         }
         self.classes = classes
+        isOfAnnotations = true
         names = (0..<count).map { number in classes.filter { $0.value == number }.map(\.key).sorted().joined(separator: ", ") }
     }
 }

@@ -2,6 +2,9 @@ public import EEGTensor
 
 /// A network that classifies windows of signals.
 ///
+/// Models are structs, but their parameters lie in the store of their scope: a copy shares them, and training it trains the original as well. Build
+/// another one, or use ``ZooModel/copied()``, for weights apart.
+///
 /// ```swift
 /// struct MeanPower: Model {
 ///     let scope: ParameterScope

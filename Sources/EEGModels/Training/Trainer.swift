@@ -39,6 +39,8 @@ public struct Trainer: Sendable {
 
     /// Trains for all epochs, or until stopped early. Equal seeds and data give equal weights, also where the run was resumed.
     ///
+    /// Copies of the model share its parameters and are trained along with it.
+    ///
     /// - Parameters:
     ///   - validation: evaluated after each epoch; it has no influence on the weights but through early stopping and schedules that watch it.
     ///   - report: called after each epoch.

@@ -45,11 +45,29 @@ extension ZooModel {
     public init(
         _ shape: SignalShape, _ configuration: Configuration = Configuration(), generator: Generator
     ) throws(ConfigurationError) {
+        try ConfigurationCheck(model: Self.name).positive(
+            ("channels", shape.channels), ("samples", shape.samples), ("outputs", shape.outputs))
         try self.init(ParameterScope(generator: generator), shape, configuration)
     }
 
     /// `[batch, channel, time]` to scores `[batch, class]` before the softmax.
-    public func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor { scores(features(x, &context), &context) }
+    ///
+    /// - Precondition: windows of the shape that the network was built for.
+    public func callAsFunction(_ x: Tensor, _ context: inout ForwardContext) -> Tensor {
+        require(
+            x.shape.rank == 3 && x.shape[1] == shape.channels && x.shape[2] == shape.samples,
+            "\(Self.name): windows of shape \(x.shape) for a network of [batch, \(shape.channels), \(shape.samples)]")
+        return scores(features(x, &context), &context)
+    }
+
+    /// The same network with parameters and buffers of its own: a plain copy of a model shares them with the original.
+    ///
+    /// - Throws: never for a network that could be built.
+    public func copied() throws(ConfigurationError) -> Self {
+        let result = try Self(shape, configuration, generator: Generator(seed: 0))
+        result.takeValues(of: self) { _ in true }
+        return result
+    }
 
     /// The same network with a new, random last layer for `outputs` classes; all other parameters and buffers are copied.
     ///
@@ -58,12 +76,15 @@ extension ZooModel {
         guard outputs > 0 else { throw ConfigurationError(model: Self.name, name: "outputs", expected: "at least 1", found: "\(outputs)") }
         let shape = SignalShape(channels: shape.channels, samples: shape.samples, samplingRate: shape.samplingRate, outputs: outputs)
         let result = try Self(shape, configuration, generator: generator)
-        let old = Dictionary(uniqueKeysWithValues: (scope.store.parameters + scope.store.buffers).map { ($0.name, $0) })
-        for parameter in result.scope.store.parameters + result.scope.store.buffers
-        where !Self.headNames.contains(where: { parameter.name == $0 || parameter.name.hasPrefix($0 + ".") }) {
+        result.takeValues(of: self) { name in !Self.headNames.contains { name == $0 || name.hasPrefix($0 + ".") } }
+        return result
+    }
+
+    private func takeValues(of other: Self, where isTaken: (String) -> Bool) {
+        let old = Dictionary(uniqueKeysWithValues: (other.scope.store.parameters + other.scope.store.buffers).map { ($0.name, $0) })
+        for parameter in scope.store.parameters + scope.store.buffers where isTaken(parameter.name) {
             if let value = old[parameter.name]?.value { parameter.value = value }
         }
-        return result
     }
 }
 

@@ -28,6 +28,16 @@ private func ramp(_ count: Int, channels: Int = 2, annotations: [Annotation]) th
         #expect(signals[0, 0, 0] == 50 && signals[0, 1, 99] == 1149 && signals[1, 1, 0] == 1400)
     }
 
+    @Test func statesThatNoAnnotationHasAreTold() throws {
+        let recording = try ramp(1000, annotations: states)
+        let misspelt = try recording.windows(inStates: ["opne": 0, "closed": 1], length: 1, stride: 0.5)
+        #expect(misspelt.recordings[0].notes == ["no annotation is called opne; there are closed, noise, open"])
+        let epochs = try recording.windows(alignedTo: ["open": 0, "shut": 1], length: 1)
+        #expect(epochs.recordings[0].notes.last?.contains("called shut;") == true)
+        #expect(try recording.windows(inStates: ["open": 0, "closed": 1], length: 1, stride: 0.5).recordings[0].notes.isEmpty)
+        #expect(try recording.windows(length: 1, stride: 1).recordings[0].notes.isEmpty)
+    }
+
     @Test func theStateAtTheMiddleCanCount() throws {
         let recording = try ramp(1000, annotations: states)
         let windows = try recording.windows(inStates: ["open": 0, "closed": 1], label: .middle, length: 1, stride: 0.5)
