@@ -103,11 +103,13 @@ import Testing
         let folder = try Folder()
         try write(seed: 1, to: folder.path("night.edf"))
         try write(["Fpz-Cz", "Pz-Oz"], seed: 2, to: folder.path("two.edf"))
+        try write(["Fpz-Cz", "Pz-Oz"], seed: 4, to: folder.path("more.edf"))
         try write(hasHypnogram: false, seed: 3, to: folder.path("stageless.edf"))
         for (files, more, message) in [
             (("night.edf", "stageless.edf"), [], "stageless.edf: no annotation is a sleep stage"),
             (("night.edf", "two.edf"), [], "the recordings to test with have the channels"),
-            (("two.edf", "two.edf"), ["--denoising", "autoreject"], "autoreject needs 4 electrodes"),
+            (("two.edf", "more.edf"), ["--denoising", "autoreject"], "autoreject needs 4 electrodes"),
+            (("two.edf", "two.edf"), [], "to train with and to validate or test on"),
         ] {
             let (status, _, errors) = try folder.result(
                 of: train(folder, files.0, [files.1], "--exp_dir", folder.path("run")) + more)

@@ -28,7 +28,8 @@ extension Recording {
     /// - Parameter length: seconds of a window.
     /// - Throws: as `windows(alignedTo:length:stride:tail:defaultDuration:)`.
     public func sleepWindows(length: Double = 30) throws(EEGDataError) -> WindowSet {
-        let windows = try windows(alignedTo: SleepStage.classes, length: length, tail: .overlapping)
+        // A night need not have every stage.
+        let windows = try windows(alignedTo: ClassMap(SleepStage.classes, tellsAbsentOnes: false), length: length, tail: .overlapping)
         let used = Set(windows.windows.compactMap(\.annotation))
         let unused = annotations.indices.filter { SleepStage.classes[annotations[$0].text] != nil && !used.contains($0) }
         guard !unused.isEmpty else { return windows }

@@ -53,7 +53,12 @@ extension Recording {
     public func windows(
         alignedTo classes: [String: Int], length: Double, stride: Double? = nil, tail: WindowTail = .dropped, defaultDuration: Double? = nil
     ) throws(EEGDataError) -> WindowSet {
-        let classes = try ClassMap(classes)
+        try windows(alignedTo: ClassMap(classes), length: length, stride: stride, tail: tail, defaultDuration: defaultDuration)
+    }
+
+    func windows(
+        alignedTo classes: ClassMap, length: Double, stride: Double? = nil, tail: WindowTail = .dropped, defaultDuration: Double? = nil
+    ) throws(EEGDataError) -> WindowSet {
         let cutter = try WindowCutter(self, length: length)
         let step = try cutter.samples(in: stride ?? length, name: "window stride")
         let marks = annotations.indices.filter { classes.classes[annotations[$0].text] != nil }

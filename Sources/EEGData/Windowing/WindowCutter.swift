@@ -52,7 +52,7 @@ struct WindowCutter {
         let texts = Set(recording.annotations.map(\.text))
         let absent = classes.names.indices.filter { number in !texts.contains { classes.classes[$0] == number } }.map { classes.names[$0] }
         var recording = recording
-        if !absent.isEmpty, classes.isOfAnnotations {
+        if !absent.isEmpty, classes.tellsAbsentOnes {
             let others = texts.sorted().prefix(10).joined(separator: ", ") + (texts.count > 10 ? " …" : "")
             recording = recording.noting("no annotation is called \(absent.joined(separator: "; nor ")); there are \(others)")
         }
@@ -65,23 +65,23 @@ struct WindowCutter {
 struct ClassMap {
     let classes: [String: Int]
     let names: [String]
-    /// False where all windows have one class, whatever the annotations are.
-    let isOfAnnotations: Bool
+    /// Whether classes that no annotation has are worth a note.
+    let tellsAbsentOnes: Bool
 
     /// The one class of windows without labels.
-    static let all = ClassMap(classes: [:], names: ["all"], isOfAnnotations: false)
+    static let all = ClassMap(classes: [:], names: ["all"], tellsAbsentOnes: false)
 
-    private init(classes: [String: Int], names: [String], isOfAnnotations: Bool) {
-        (self.classes, self.names, self.isOfAnnotations) = (classes, names, isOfAnnotations)
+    private init(classes: [String: Int], names: [String], tellsAbsentOnes: Bool) {
+        (self.classes, self.names, self.tellsAbsentOnes) = (classes, names, tellsAbsentOnes)
     }
 
-    init(_ classes: [String: Int]) throws(EEGDataError) {
+    init(_ classes: [String: Int], tellsAbsentOnes: Bool = true) throws(EEGDataError) {
         let count = Set(classes.values).count
         guard count > 0, Set(classes.values) == Set(0..<count) else {
             throw .invalidArgument(name: "classes", expected: "numbers 0, 1, 2 … without a gap", found: "\(classes)")
         }
         self.classes = classes
-        isOfAnnotations = true
+        self.tellsAbsentOnes = tellsAbsentOnes
         names = (0..<count).map { number in classes.filter { $0.value == number }.map(\.key).sorted().joined(separator: ", ") }
     }
 }
